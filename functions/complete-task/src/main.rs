@@ -1,0 +1,5 @@
+//! `complete-task` in a container of its own.
+
+fn main() -> std::process::ExitCode {
+    runtime::run(complete_task::function)
+}

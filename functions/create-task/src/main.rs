@@ -1,0 +1,5 @@
+//! `create-task` in a container of its own.
+
+fn main() -> std::process::ExitCode {
+    runtime::run(create_task::function)
+}

@@ -1,0 +1,14 @@
+//! `GET /v1/tasks`: a user's tasks by due, a page at a time.
+
+mod handler;
+
+use axum::{Router, routing::get};
+use runtime::{App, Function};
+
+/// The function.
+pub fn function(app: App) -> Function {
+    Function::api(
+        "list-tasks",
+        Router::new().route("/v1/tasks", get(handler::list)).with_state(app),
+    )
+}

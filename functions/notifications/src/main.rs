@@ -1,0 +1,5 @@
+//! `notifications` in a container of its own.
+
+fn main() -> std::process::ExitCode {
+    runtime::run(notifications::function)
+}

@@ -1,0 +1,51 @@
+//! The reaction. It trusts an event's ids only: a reminder that was delivered, moved or cancelled meanwhile, or whose
+//! task is done or gone, makes no notification.
+
+use domain::{ReminderId, TaskId, UserId, transition};
+use events::{Event, EventType, NotificationChanged, ReminderSubject};
+use runtime::{App, EventError, TraceContext};
+use storage::{
+    log::LogTransaction,
+    notifications,
+    tasks::{self, Author},
+};
+
+pub(crate) async fn handle(app: App, trace: TraceContext, subject: ReminderSubject) -> Result<(), EventError> {
+    notify(&app, &trace, subject.user_id, subject.task_id, subject.reminder_id).await?;
+    Ok(())
+}
+
+/// Makes the notification of a fired reminder that has none; says whether it did.
+///
+/// # Errors
+/// [`storage::Error`] when it could not be done now.
+pub async fn notify(
+    app: &App,
+    trace: &TraceContext,
+    user: UserId,
+    task: TaskId,
+    reminder: ReminderId,
+) -> Result<bool, storage::Error> {
+    let Some(mut log) = LogTransaction::begin(&app.database, user).await? else {
+        return Ok(false);
+    };
+    let Some(mut task) = tasks::load(log.connection(), user, task).await? else {
+        return Ok(false);
+    };
+    let now = app.clock.now();
+    let Some(notification) = transition::deliver(&mut task, reminder, now) else {
+        return Ok(false);
+    };
+    tasks::update(log.connection(), user, &task, Author::Dormouse).await?;
+    notifications::add(log.connection(), user, &notification).await?;
+    let payload = NotificationChanged {
+        kind: EventType::NotificationCreated,
+        task: &task,
+        changed: &["reminders"],
+        notification: &notification,
+    };
+    log.append(Event::new(app.clock.stamp(now, trace), user, &payload));
+    log.commit().await?;
+    app.nudge.committed();
+    Ok(true)
+}

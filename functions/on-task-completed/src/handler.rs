@@ -1,0 +1,89 @@
+//! The reaction. It trusts an event's ids only, takes the user's head, reads the present state and converges: a late,
+//! doubled, reordered or forged event finds nothing to do.
+
+use domain::{Place, Series, Task, TaskId, UserId};
+use events::{Event, EventType, NextCreated, TaskChanged, TaskSubject};
+use runtime::{App, EventError, TraceContext};
+use storage::{log::LogTransaction, series, tasks};
+
+pub(crate) async fn handle(app: App, trace: TraceContext, subject: TaskSubject) -> Result<(), EventError> {
+    converge(&app, &trace, subject.user_id, subject.task_id).await?;
+    Ok(())
+}
+
+/// Gives a completed occurrence its successor where it should have one and has none; says whether it did.
+///
+/// # Errors
+/// [`storage::Error`] when it could not be done now.
+pub async fn converge(app: &App, trace: &TraceContext, user: UserId, id: TaskId) -> Result<bool, storage::Error> {
+    let Some(mut log) = LogTransaction::begin(&app.database, user).await? else {
+        return Ok(false);
+    };
+    let completed = tasks::load(log.connection(), user, id).await?;
+    let Some(completed) = completed.filter(Task::is_completed) else {
+        return Ok(false);
+    };
+    let Some(place) = &completed.place else {
+        return Ok(false);
+    };
+    let is_made = match series::load(log.connection(), user, place.series_id).await? {
+        Some(series) => make_successor(app, trace, &mut log, user, &series, &completed, place).await?,
+        None => false,
+    };
+    tasks::stop_awaiting_successor(log.connection(), user, id).await?;
+    log.commit().await?;
+    app.nudge.committed();
+    Ok(is_made)
+}
+
+async fn make_successor(
+    app: &App,
+    trace: &TraceContext,
+    log: &mut LogTransaction,
+    user: UserId,
+    series: &Series,
+    completed: &Task,
+    place: &Place,
+) -> Result<bool, storage::Error> {
+    let number = place.occurrence + 1;
+    let earlier = tasks::generated(log.connection(), user, series.id, number).await?;
+    let withdrawn = match earlier {
+        None if series.highest_occurrence < number => None,
+        Some(earlier) if earlier.is_withdrawn => Some(earlier.task),
+        // It lives, or its user deleted it, or it was purged: it is not made again.
+        _ => return Ok(false),
+    };
+    let now = app.clock.now();
+    let Some(mut successor) = series.successor(completed, now) else {
+        return Ok(false);
+    };
+    let kind = match withdrawn {
+        None => EventType::TaskCreated,
+        Some(withdrawn) => {
+            successor.task.version = withdrawn.version + 1;
+            successor.task.created_at = withdrawn.created_at;
+            EventType::TaskRestored
+        }
+    };
+    let task = &successor.task;
+    tasks::put_generated(log.connection(), user, task).await?;
+    series::set_highest(log.connection(), user, series.id, number, successor.rule_index).await?;
+    let next = NextCreated {
+        task,
+        series_id: series.id,
+        occurrence: number,
+        previous_task_id: completed.id,
+    };
+    log.append(Event::new(
+        app.clock.stamp(now, trace),
+        user,
+        &TaskChanged {
+            kind,
+            task,
+            changed: &[],
+        },
+    ));
+    log.append(Event::new(app.clock.stamp(now, trace), user, &next));
+    tracing::info!(series_id = %series.id, occurrence = number, "next occurrence made");
+    Ok(true)
+}

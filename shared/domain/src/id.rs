@@ -1,0 +1,68 @@
+//! Identities. Each kind is a type of its own, so that a task's id cannot be passed where a user's is meant.
+
+use uuid::Uuid;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+id!(
+    /// A user: UUIDv5 of (issuer, subject), or [`UserId::LOCAL`]; it holds nothing personal.
+    UserId
+);
+id!(
+    /// A task: UUIDv7, or UUIDv5 of (series, occurrence) for a generated occurrence.
+    TaskId
+);
+id!(
+    /// A series of occurrences.
+    SeriesId
+);
+id!(
+    /// A reminder of a task.
+    ReminderId
+);
+id!(
+    /// A notification: UUIDv5 of (reminder, generation), so that one firing can make one notification only.
+    NotificationId
+);
+
+impl UserId {
+    /// The one user of an installation without authentication.
+    pub const LOCAL: Self = Self(Uuid::from_u128(0x6c6f_6361_6c00_4000_8000_0000_0000_0001));
+}
+
+impl TaskId {
+    /// The id of occurrence `number` of `series`; the same however often it is generated.
+    #[must_use]
+    pub fn of_occurrence(series: SeriesId, number: u32) -> Self {
+        Self(Uuid::new_v5(&series.0, format!("occurrence {number}").as_bytes()))
+    }
+}
+
+impl ReminderId {
+    /// The id of a generated occurrence's reminder at `position` in its series' template.
+    #[must_use]
+    pub fn of_template(task: TaskId, position: usize) -> Self {
+        Self(Uuid::new_v5(&task.0, format!("reminder {position}").as_bytes()))
+    }
+}
+
+impl NotificationId {
+    /// The id of the notification that one firing of a reminder makes.
+    #[must_use]
+    pub fn of_firing(reminder: ReminderId, generation: i32) -> Self {
+        Self(Uuid::new_v5(&reminder.0, format!("generation {generation}").as_bytes()))
+    }
+}

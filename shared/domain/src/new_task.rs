@@ -1,0 +1,196 @@
+//! A task as a person asks for it, and what it becomes.
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use crate::{
+    Civil, Description, Due, Fault, Place, Priority, Reminder, ReminderId, Series, SeriesId, Tags, Task, TaskId,
+    Template, Title, Trigger, Zone,
+    recurrence::{Rule, Schedule, ScheduleError},
+    series::Mode,
+};
+
+/// The parts of a new task, each good in itself; [`NewTask::create`] checks how they fit together.
+#[derive(Debug, Clone)]
+pub struct NewTask {
+    /// What is to be done.
+    pub title: Title,
+    /// More about it.
+    pub description: Description,
+    /// How much it matters.
+    pub priority: Priority,
+    /// Its tags.
+    pub tags: Tags,
+    /// When it is due.
+    pub due_date: Option<Civil>,
+    /// The zone of its local dates.
+    pub time_zone: Zone,
+    /// How it repeats.
+    pub recurrence_rule: Option<Rule>,
+    /// What the next occurrence is counted from; only with a rule.
+    pub recurrence_mode: Option<Mode>,
+    /// Local times left out of the rule.
+    pub exceptions: Vec<Civil>,
+    /// Local times added to the rule.
+    pub additions: Vec<Civil>,
+    /// Its reminders, each with the JSON Pointer it was given at.
+    pub reminders: Vec<(String, Trigger)>,
+}
+
+/// What a good [`NewTask`] becomes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Created {
+    /// The task.
+    pub task: Task,
+    /// The series it begins, when it recurs.
+    pub series: Option<Series>,
+}
+
+impl NewTask {
+    /// The most reminders a task may have.
+    pub const REMINDER_LIMIT: usize = 20;
+
+    /// Makes the task, with identities from `new_id`.
+    ///
+    /// # Errors
+    /// Every way in which the parts do not fit together; the person mends them.
+    pub fn create(self, now: DateTime<Utc>, mut new_id: impl FnMut() -> Uuid) -> Result<Created, Vec<Fault>> {
+        let due = self.due_date.map(|date| Due::new(date, self.time_zone));
+        let mut faults = Vec::new();
+        let schedule = self.schedule(&mut faults);
+        let reminders = self.reminders(due, now, &mut new_id, &mut faults);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let mut task = Task {
+            id: TaskId(new_id()),
+            title: self.title,
+            description: self.description,
+            priority: self.priority,
+            tags: self.tags,
+            time_zone: self.time_zone,
+            due,
+            place: None,
+            reminders,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            completed_at: None,
+            deleted_at: None,
+        };
+        let (Some(schedule), Some(due)) = (schedule, due) else {
+            return Ok(Created { task, series: None });
+        };
+        let series = Series {
+            id: SeriesId(new_id()),
+            rule: schedule.rule(),
+            mode: self.recurrence_mode.unwrap_or_default(),
+            start: due.date,
+            time_zone: self.time_zone,
+            exceptions: schedule.exceptions().to_vec(),
+            additions: schedule.additions().to_vec(),
+            template: Template::of(&task, due),
+            highest_occurrence: 1,
+            rule_index: 1,
+        };
+        task.place = Some(first_place(&series));
+        Ok(Created {
+            task,
+            series: Some(series),
+        })
+    }
+
+    /// What the rule gives from the due date on, if there is a rule.
+    fn schedule(&self, faults: &mut Vec<Fault>) -> Option<Schedule> {
+        let Some(rule) = self.recurrence_rule else {
+            faults.extend(self.faults_without_rule());
+            return None;
+        };
+        let Some(due) = self.due_date else {
+            faults.push(Fault::new(
+                "/due_date",
+                "is needed by recurrence_rule: give the first date",
+            ));
+            return None;
+        };
+        Schedule::new(
+            rule,
+            due,
+            self.time_zone,
+            self.exceptions.clone(),
+            self.additions.clone(),
+        )
+        .map_err(|error| faults.push(Fault::new(pointer_of(&error), error.to_string())))
+        .ok()
+    }
+
+    fn faults_without_rule(&self) -> Vec<Fault> {
+        [
+            ("/recurrence_mode", self.recurrence_mode.is_some()),
+            ("/exceptions", !self.exceptions.is_empty()),
+            ("/additions", !self.additions.is_empty()),
+        ]
+        .into_iter()
+        .filter(|(_, given)| *given)
+        .map(|(pointer, _)| Fault::new(pointer, "needs recurrence_rule, which is absent"))
+        .collect()
+    }
+
+    fn reminders(
+        &self,
+        due: Option<Due>,
+        now: DateTime<Utc>,
+        new_id: &mut impl FnMut() -> Uuid,
+        faults: &mut Vec<Fault>,
+    ) -> Vec<Reminder> {
+        let mut reminders = Vec::with_capacity(self.reminders.len());
+        for (pointer, trigger) in &self.reminders {
+            match first_moment(*trigger, due, self.time_zone, now) {
+                Err(detail) => faults.push(Fault::new(pointer, detail)),
+                Ok(fire_at) => reminders.push(Reminder::new(ReminderId(new_id()), *trigger, fire_at)),
+            }
+        }
+        reminders
+    }
+}
+
+/// When a reminder that a person sets now first fires, or why it cannot.
+fn first_moment(
+    trigger: Trigger,
+    due: Option<Due>,
+    zone: Zone,
+    now: DateTime<Utc>,
+) -> Result<DateTime<Utc>, &'static str> {
+    let moment = trigger
+        .moment(due, zone)
+        .ok_or("needs due_date, which its offset counts from")?;
+    let due_is_ahead = due.is_some_and(|due| due.overdue_from(zone) > now);
+    match trigger {
+        _ if moment > now => Ok(moment),
+        Trigger::Offset(_) if due_is_ahead => Ok(now),
+        Trigger::Offset(_) => Err("its moment and due_date are both past"),
+        Trigger::At(_) => Err("must be in the future"),
+    }
+}
+
+fn first_place(series: &Series) -> Place {
+    Place {
+        series_id: series.id,
+        occurrence: 1,
+        scheduled_for: series.start,
+        rule: series.rule,
+        mode: series.mode,
+        exceptions: series.exceptions.clone(),
+        additions: series.additions.clone(),
+    }
+}
+
+fn pointer_of(error: &ScheduleError) -> String {
+    match error {
+        ScheduleError::UntilWithoutTime | ScheduleError::UntilWithTime => "/recurrence_rule".to_owned(),
+        ScheduleError::ExceptionKind { index, .. } => format!("/exceptions/{index}"),
+        ScheduleError::AdditionKind { index, .. } => format!("/additions/{index}"),
+        ScheduleError::TooManyExceptions => "/exceptions".to_owned(),
+        ScheduleError::TooManyAdditions => "/additions".to_owned(),
+    }
+}

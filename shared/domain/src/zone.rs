@@ -1,0 +1,121 @@
+//! Time zones of the IANA database: how a local time becomes an instant, and back.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Offset as _, TimeDelta, TimeZone as _, Utc};
+use chrono_tz::{GapInfo, TZ_VARIANTS, Tz};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// The bundled IANA database's version, such as `2025b`. What was derived under another version is derived anew.
+pub const DATABASE_VERSION: &str = chrono_tz::IANA_TZDB_VERSION;
+
+/// Longer than any name of the database; longer texts are refused unread.
+const MAX_BYTES: usize = 64;
+
+/// The first and the last instant RFC 3339 can write: derived instants stop there, so that every one can be sent.
+const EARLIEST: DateTime<Utc> = DateTime::from_timestamp(-62_135_596_800, 0).expect("0001-01-01T00:00:00Z is in range");
+const LATEST: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).expect("9999-12-31T23:59:59Z is in range");
+
+/// A zone of the IANA database; UTC by default.
+///
+/// The bundled tables end with the year 2099. From then on a zone keeps the offset it has at the tables' end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Zone(Tz);
+
+/// Why a text names no [`Zone`]. The messages are for the person who wrote it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ZoneError {
+    /// Nothing in the database has this name.
+    #[error("is not a zone of the IANA database, such as Europe/Berlin")]
+    Unknown,
+    /// Only upper and lower case differ from a name of the database.
+    #[error("is not a zone of the IANA database; its name is written {0}")]
+    Case(&'static str),
+}
+
+impl Zone {
+    /// The IANA name, such as `Europe/Berlin`.
+    pub fn name(self) -> &'static str {
+        self.0.name()
+    }
+
+    /// The instant at which this zone's clocks show `local` (RFC 5545 §3.3.5): of a time that is shown twice the
+    /// first, and for a time that clocks skip, the instant the offset before the gap gives.
+    ///
+    /// Never decreases with `local` while `local` exists; a skipped time comes after the times next to exist, as
+    /// 02:30 becomes 03:30. Instants outside the years 1 to 9999 in UTC become the first or last one inside.
+    pub fn resolve(self, local: NaiveDateTime) -> DateTime<Utc> {
+        let offset = self.0.offset_from_local_datetime(&local).earliest();
+        let offset = offset
+            .or_else(|| {
+                GapInfo::new(&local, &self.0)
+                    .and_then(|gap| gap.begin)
+                    .map(|(_, before)| before)
+            })
+            .unwrap_or_else(|| self.0.offset_from_utc_datetime(&local));
+        let utc = local.checked_sub_offset(offset.fix());
+        clamped(utc.unwrap_or(local).and_utc())
+    }
+
+    /// What this zone's clocks show at `instant`.
+    pub fn local(self, instant: DateTime<Utc>) -> NaiveDateTime {
+        let utc = instant.naive_utc();
+        let offset = self.0.offset_from_utc_datetime(&utc).fix();
+        utc.checked_add_offset(offset).unwrap_or(utc)
+    }
+
+    /// The instant at which `date` has ended here: its next midnight, resolved as [`Zone::resolve`] does.
+    pub fn end_of_day(self, date: NaiveDate) -> DateTime<Utc> {
+        let next = date.checked_add_days(Days::new(1)).unwrap_or(date);
+        self.resolve(next.and_time(NaiveTime::MIN))
+    }
+}
+
+/// `instant` moved by `seconds`, kept within what RFC 3339 can write.
+pub(crate) fn moved(instant: DateTime<Utc>, seconds: i64) -> DateTime<Utc> {
+    let edge = if seconds < 0 { EARLIEST } else { LATEST };
+    let sum = TimeDelta::try_seconds(seconds).and_then(|by| instant.checked_add_signed(by));
+    clamped(sum.unwrap_or(edge))
+}
+
+fn clamped(instant: DateTime<Utc>) -> DateTime<Utc> {
+    instant.clamp(EARLIEST, LATEST)
+}
+
+impl FromStr for Zone {
+    type Err = ZoneError;
+
+    fn from_str(text: &str) -> Result<Self, ZoneError> {
+        if text.len() > MAX_BYTES {
+            return Err(ZoneError::Unknown);
+        }
+        text.parse().map(Self).map_err(|_| {
+            let mut names = TZ_VARIANTS.iter().map(|zone| zone.name());
+            names
+                .find(|name| name.eq_ignore_ascii_case(text))
+                .map_or(ZoneError::Unknown, ZoneError::Case)
+        })
+    }
+}
+
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Serialize for Zone {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Zone {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,45 @@
+//! What a function is made with.
+
+use std::sync::Arc;
+
+use storage::Database;
+use tokio::sync::Notify;
+
+use crate::Clock;
+
+/// What a function is made with.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The database.
+    pub database: Database,
+    /// The clock.
+    pub clock: Clock,
+    /// Tells loops in this process that something was committed.
+    pub nudge: Nudge,
+}
+
+/// A hint to loops in the same process that a commit may concern them. They find out by themselves soon after, so
+/// that nothing rests on a nudge.
+#[derive(Debug, Clone, Default)]
+pub struct Nudge {
+    log: Arc<Notify>,
+    reminders: Arc<Notify>,
+}
+
+impl Nudge {
+    /// Says that something was committed.
+    pub fn committed(&self) {
+        self.log.notify_one();
+        self.reminders.notify_one();
+    }
+
+    /// Waits for a commit that the log's one reader has not seen.
+    pub async fn log(&self) {
+        self.log.notified().await;
+    }
+
+    /// Waits for a commit that the one dispatcher has not seen.
+    pub async fn reminders(&self) {
+        self.reminders.notified().await;
+    }
+}

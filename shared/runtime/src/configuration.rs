@@ -1,0 +1,216 @@
+//! Configuration: environment variables, read once into typed settings. A malformed value stops the start, and every
+//! fault is named at once.
+
+use std::{
+    fmt::Display,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    str::FromStr,
+};
+
+use storage::{Database, PgConnectOptions, Pooler};
+
+use crate::{identity::Authentication, telemetry::LogFormat};
+
+/// What a function reads of its environment.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `BIND_ADDRESS`: the IP address to listen on; 127.0.0.1. An image sets 0.0.0.0.
+    pub bind_address: IpAddr,
+    /// `PORT`: the port to listen on; 8080. 0 takes a free one.
+    pub port: u16,
+    /// `METRICS_PORT`: the port that metrics are read at; 9090. 0 takes a free one.
+    pub metrics_port: u16,
+    /// `DATABASE_URL`: where PostgreSQL is.
+    pub database: Option<PgConnectOptions>,
+    /// `DATABASE_DIRECT_URL`: where it is past a pooler, for migrations; `DATABASE_URL` when absent.
+    pub database_direct: Option<PgConnectOptions>,
+    /// `DATABASE_POOL_SIZE`: the most connections, 1 to 1000; 2, or 16 for `dormouse`.
+    pub database_pool_size: u32,
+    /// `DATABASE_POOLER`: `none`, or `transaction` for a pooler in transaction mode; `none`.
+    pub database_pooler: Pooler,
+    /// `LOG_FORMAT`: `json` or `text`; `json`, or `text` for `dormouse`.
+    pub log_format: LogFormat,
+    /// How callers say who they are.
+    pub authentication: Authentication,
+}
+
+/// What differs between a function in a container and `dormouse`.
+#[derive(Debug, Clone, Copy)]
+pub struct Defaults {
+    /// The most connections to the database.
+    pub database_pool_size: u32,
+    /// The form of log lines.
+    pub log_format: LogFormat,
+}
+
+impl Defaults {
+    /// One function in a container of its own.
+    pub const FUNCTION: Self = Self {
+        database_pool_size: 2,
+        log_format: LogFormat::Json,
+    };
+    /// All functions in one process, at a person's terminal.
+    pub const DORMOUSE: Self = Self {
+        database_pool_size: 16,
+        log_format: LogFormat::Text,
+    };
+}
+
+/// Everything that is wrong with the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the configuration has faults:\n  {}", .0.join("\n  "))]
+pub struct ConfigurationError(pub Vec<String>);
+
+/// An environment on its way in.
+struct Environment<L> {
+    lookup: L,
+    faults: Vec<String>,
+}
+
+impl Settings {
+    /// Reads the settings from the variables that `lookup` finds.
+    ///
+    /// # Errors
+    /// Every malformed value, named with its variable and what would be right.
+    pub fn read(defaults: Defaults, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigurationError> {
+        let mut environment = Environment {
+            lookup,
+            faults: Vec::new(),
+        };
+        let settings = Self {
+            bind_address: environment
+                .read("BIND_ADDRESS", parse)
+                .unwrap_or(Ipv4Addr::LOCALHOST.into()),
+            port: environment.read("PORT", parse).unwrap_or(8080),
+            metrics_port: environment.read("METRICS_PORT", parse).unwrap_or(9090),
+            database: environment.read("DATABASE_URL", database_url),
+            database_direct: environment.read("DATABASE_DIRECT_URL", database_url),
+            database_pool_size: environment
+                .read("DATABASE_POOL_SIZE", pool_size)
+                .unwrap_or(defaults.database_pool_size),
+            database_pooler: environment.read("DATABASE_POOLER", parse).unwrap_or_default(),
+            log_format: environment.read("LOG_FORMAT", parse).unwrap_or(defaults.log_format),
+            authentication: Authentication::LocalUser,
+        };
+        environment.refuse_tokens();
+        if environment.faults.is_empty() {
+            Ok(settings)
+        } else {
+            Err(ConfigurationError(environment.faults))
+        }
+    }
+
+    /// Where to listen.
+    #[must_use]
+    pub fn listen(&self) -> SocketAddr {
+        (self.bind_address, self.port).into()
+    }
+
+    /// Where metrics are read.
+    #[must_use]
+    pub fn metrics_listen(&self) -> SocketAddr {
+        (self.bind_address, self.metrics_port).into()
+    }
+
+    /// The pool, opened lazily.
+    ///
+    /// # Errors
+    /// No database is named.
+    pub fn open_database(&self) -> Result<Database, ConfigurationError> {
+        let options = self.database.clone().ok_or_else(no_database)?;
+        Ok(Database::lazy(options, self.database_pool_size, self.database_pooler))
+    }
+
+    /// Where migrations go.
+    ///
+    /// # Errors
+    /// No database is named.
+    pub fn direct_database(&self) -> Result<PgConnectOptions, ConfigurationError> {
+        self.database_direct
+            .clone()
+            .or_else(|| self.database.clone())
+            .ok_or_else(no_database)
+    }
+}
+
+fn no_database() -> ConfigurationError {
+    ConfigurationError(vec![
+        "DATABASE_URL is missing: it says where PostgreSQL is, as postgres://user@host/database".to_owned(),
+    ])
+}
+
+impl<L: Fn(&str) -> Option<String>> Environment<L> {
+    fn read<T>(&mut self, name: &str, parse: fn(&str) -> Result<T, String>) -> Option<T> {
+        // A variable that is set to nothing is one that is not set, as deployment templates leave it.
+        let value = (self.lookup)(name).filter(|value| !value.is_empty())?;
+        parse(&value)
+            .map_err(|why| self.faults.push(format!("{name} {why}")))
+            .ok()
+    }
+
+    /// A person who sets these believes that strangers are kept out. Until tokens are verified, that must not start.
+    fn refuse_tokens(&mut self) {
+        for name in ["AUTH_JWKS_URL", "AUTH_JWKS_FILE", "AUTH_ISSUER", "AUTH_AUDIENCE"] {
+            if (self.lookup)(name).is_some_and(|value| !value.is_empty()) {
+                self.faults.push(format!(
+                    "{name} is set, but this version verifies no tokens yet; it serves one local user"
+                ));
+            }
+        }
+    }
+}
+
+fn parse<T: FromStr<Err: Display>>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|error: T::Err| format!("is {text:?}: {error}"))
+}
+
+fn pool_size(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(size @ 1..=1000) => Ok(size),
+        _ => Err(format!("is {text:?}: must be a whole number from 1 to 1000")),
+    }
+}
+
+/// The value is left out of the message: it holds a password.
+fn database_url(text: &str) -> Result<PgConnectOptions, String> {
+    let is_postgres = text.starts_with("postgres://") || text.starts_with("postgresql://");
+    let options = if is_postgres { text.parse().ok() } else { None };
+    options.ok_or_else(|| "is no URL such as postgres://user:password@host:5432/database".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Settings, ConfigurationError> {
+        Settings::read(Defaults::FUNCTION, |name| {
+            variables
+                .iter()
+                .find(|(n, _)| *n == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn defaults_stand_where_nothing_is_said() {
+        let settings = read(&[("PORT", "")]).unwrap();
+        assert_eq!(settings.listen().to_string(), "127.0.0.1:8080");
+        assert_eq!(settings.database_pool_size, 2);
+        assert!(settings.open_database().is_err());
+    }
+
+    #[test]
+    fn all_faults_are_named_at_once_and_no_password_is_shown() {
+        let variables = [
+            ("PORT", "99999"),
+            ("LOG_FORMAT", "xml"),
+            ("DATABASE_URL", "mysql://ann:secret@host/x"),
+            ("AUTH_ISSUER", "x"),
+        ];
+        let text = read(&variables).unwrap_err().to_string();
+        for (name, _) in variables {
+            assert!(text.contains(name), "{text}");
+        }
+        assert!(!text.contains("secret"), "{text}");
+    }
+}

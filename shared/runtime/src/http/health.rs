@@ -1,0 +1,49 @@
+//! Whether a function is alive, whether it can serve, and its metrics.
+
+use axum::{Router, extract::State, response::IntoResponse, routing::get};
+use http::{StatusCode, header};
+use storage::{Database, installation};
+use tokio_util::sync::CancellationToken;
+
+use crate::telemetry;
+
+#[derive(Debug, Clone)]
+struct Readiness {
+    database: Database,
+    stop: CancellationToken,
+}
+
+/// `/healthz`: the process is alive. `/readyz`: it reaches a migrated database and is not about to stop.
+pub fn router(database: Database, stop: CancellationToken) -> Router {
+    Router::new()
+        .route("/readyz", get(ready))
+        .with_state(Readiness { database, stop })
+        .route("/healthz", get(StatusCode::OK))
+}
+
+async fn ready(State(readiness): State<Readiness>) -> StatusCode {
+    let is_ready = !readiness.stop.is_cancelled() && reaches_database(&readiness.database).await.is_ok();
+    if is_ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    }
+}
+
+async fn reaches_database(database: &Database) -> Result<(), storage::Error> {
+    let mut session = database.session().await?;
+    installation::id(&mut session).await?;
+    session.finish().await
+}
+
+/// `/metrics`, for a port of its own.
+pub fn metrics_router() -> Router {
+    Router::new().route("/metrics", get(metrics))
+}
+
+async fn metrics() -> impl IntoResponse {
+    (
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
+        telemetry::render_metrics(),
+    )
+}

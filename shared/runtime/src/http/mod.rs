@@ -1,0 +1,10 @@
+//! HTTP's manners: bodies, conditions, repetitions, answers, limits, and the server itself.
+
+pub mod accept;
+pub mod answer;
+pub mod body;
+pub mod condition;
+pub mod health;
+pub mod idempotency;
+pub mod layers;
+pub mod server;

@@ -1,0 +1,68 @@
+//! What a request that writes brings with it.
+
+use axum::{body::Body, extract::FromRequest};
+use bytes::Bytes;
+use http::{HeaderMap, Request};
+
+use super::Object;
+use crate::{
+    Problem,
+    http::{body, idempotency::Idempotency},
+};
+
+/// A request with a JSON object.
+#[derive(Debug)]
+pub struct Submission {
+    /// The object.
+    pub object: Object,
+    /// What makes the request the same as an earlier one.
+    pub idempotency: Idempotency,
+    /// The request's headers.
+    pub headers: HeaderMap,
+}
+
+/// A request that says everything by its path: its body is empty, or an empty object.
+#[derive(Debug)]
+pub struct Command {
+    /// What makes the request the same as an earlier one.
+    pub idempotency: Idempotency,
+    /// The request's headers.
+    pub headers: HeaderMap,
+}
+
+impl<S: Sync> FromRequest<S> for Submission {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request<Body>, _state: &S) -> Result<Self, Problem> {
+        body::demand_json(request.headers())?;
+        let (headers, bytes, idempotency) = read(request).await?;
+        Ok(Self {
+            object: Object::parse(&bytes)?,
+            idempotency,
+            headers,
+        })
+    }
+}
+
+impl<S: Sync> FromRequest<S> for Command {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request<Body>, _state: &S) -> Result<Self, Problem> {
+        let (headers, bytes, idempotency) = read(request).await?;
+        if !bytes.is_empty() {
+            body::demand_json(&headers)?;
+            let faults = Object::parse(&bytes)?.faults();
+            if !faults.is_empty() {
+                return Err(Problem::validation(faults));
+            }
+        }
+        Ok(Self { idempotency, headers })
+    }
+}
+
+async fn read(request: Request<Body>) -> Result<(HeaderMap, Bytes, Idempotency), Problem> {
+    let (parts, body) = request.into_parts();
+    let bytes = body::read_limited(&parts.headers, body, body::LIMIT).await?;
+    let idempotency = Idempotency::read(&parts.headers, parts.uri.path(), &bytes)?;
+    Ok((parts.headers, bytes, idempotency))
+}

@@ -1,0 +1,266 @@
+//! Reading an object's members. Each reading takes the member out and notes what is wrong with it; what is left at
+//! the end is unknown.
+
+use std::fmt::Display;
+
+use domain::Fault;
+use serde_json::{Map, Value};
+
+use super::json::{self, escape};
+use crate::Problem;
+
+/// An object on its way in.
+#[derive(Debug, Clone)]
+pub struct Object {
+    pointer: String,
+    members: Map<String, Value>,
+    faults: Vec<Fault>,
+}
+
+impl Object {
+    /// Reads `bytes` as a JSON object.
+    ///
+    /// # Errors
+    /// 400 when they are no JSON; 422 when they are another JSON value.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        match json::parse(bytes)? {
+            Value::Object(members) => Ok(Self::at(String::new(), members)),
+            other => Err(Problem::validation(vec![Fault::new("", must_be("an object", &other))])),
+        }
+    }
+
+    fn at(pointer: String, members: Map<String, Value>) -> Self {
+        Self {
+            pointer,
+            members,
+            faults: Vec::new(),
+        }
+    }
+
+    /// Where the object stands, as a JSON Pointer.
+    #[must_use]
+    pub fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
+    /// Notes a fault of the member `name`.
+    pub fn fault(&mut self, name: &str, detail: impl Display) {
+        self.faults.push(Fault::new(
+            format!("{}/{}", self.pointer, escape(name)),
+            detail.to_string(),
+        ));
+    }
+
+    /// Notes a fault of the object itself.
+    pub fn fault_here(&mut self, detail: impl Display) {
+        self.faults.push(Fault::new(self.pointer.clone(), detail.to_string()));
+    }
+
+    /// Whether one of these members, or something in it, has a fault so far.
+    #[must_use]
+    pub fn is_faulty(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| {
+            let pointer = format!("{}/{}", self.pointer, escape(name));
+            let is_within = |fault: &Fault| {
+                fault
+                    .pointer
+                    .strip_prefix(&pointer)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            self.faults.iter().any(is_within)
+        })
+    }
+
+    /// Whether the member is there and not null.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.members.get(name).is_some_and(|value| !value.is_null())
+    }
+
+    /// A text that must be there; `None` means that a fault was noted.
+    pub fn required<T, E: Display>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
+        if !self.members.contains_key(name) {
+            self.fault(name, "is missing");
+            return None;
+        }
+        match self.members.remove(name) {
+            Some(Value::String(text)) => self.parsed(name, parse(&text)),
+            other => self.unfit(name, "a string", other),
+        }
+    }
+
+    /// A text that may be absent or null.
+    pub fn optional<T, E: Display>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
+        match self.members.remove(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => self.parsed(name, parse(&text)),
+            other => self.unfit(name, "a string", other),
+        }
+    }
+
+    /// An array that may be absent or null, each of its items a text.
+    pub fn texts(&mut self, name: &str, limit: usize) -> Vec<String> {
+        let mut texts = Vec::new();
+        for (index, item) in self.items(name, limit).into_iter().enumerate() {
+            match item {
+                Value::String(text) => texts.push(text),
+                other => self.fault_at(name, index, must_be("a string", &other)),
+            }
+        }
+        texts
+    }
+
+    /// An array that may be absent or null, each of its items a text that `parse` reads.
+    pub fn parsed_texts<T, E: Display>(&mut self, name: &str, limit: usize, parse: fn(&str) -> Result<T, E>) -> Vec<T> {
+        let mut values = Vec::new();
+        for (index, text) in self.texts(name, limit).into_iter().enumerate() {
+            match parse(&text) {
+                Ok(value) => values.push(value),
+                Err(error) => self.fault_at(name, index, error.to_string()),
+            }
+        }
+        values
+    }
+
+    /// An array that may be absent or null, each of its items an object that `read` reads.
+    pub fn objects<T>(&mut self, name: &str, limit: usize, read: impl Fn(&mut Self) -> Option<T>) -> Vec<T> {
+        let mut values = Vec::new();
+        for (index, item) in self.items(name, limit).into_iter().enumerate() {
+            match item {
+                Value::Object(members) => {
+                    let mut object = Self::at(format!("{}/{}/{index}", self.pointer, escape(name)), members);
+                    values.extend(read(&mut object));
+                    self.faults.extend(object.faults());
+                }
+                other => self.fault_at(name, index, must_be("an object", &other)),
+            }
+        }
+        values
+    }
+
+    /// Every fault, that of members nobody read included.
+    #[must_use]
+    pub fn faults(mut self) -> Vec<Fault> {
+        for name in self.members.keys().cloned().collect::<Vec<_>>() {
+            self.fault(&name, "is not a member that is known here");
+        }
+        self.faults
+    }
+
+    /// Notes the fault of an item of the array `name`.
+    pub fn fault_at(&mut self, name: &str, index: usize, detail: impl Display) {
+        self.faults.push(Fault::new(
+            format!("{}/{}/{index}", self.pointer, escape(name)),
+            detail.to_string(),
+        ));
+    }
+
+    fn items(&mut self, name: &str, limit: usize) -> Vec<Value> {
+        match self.members.remove(name) {
+            None | Some(Value::Null) => Vec::new(),
+            Some(Value::Array(items)) if items.len() > limit => {
+                self.fault(
+                    name,
+                    format!("must have at most {limit} items; this has {}", items.len()),
+                );
+                Vec::new()
+            }
+            Some(Value::Array(items)) => items,
+            other => {
+                let _: Option<()> = self.unfit(name, "an array", other);
+                Vec::new()
+            }
+        }
+    }
+
+    fn parsed<T, E: Display>(&mut self, name: &str, value: Result<T, E>) -> Option<T> {
+        value.map_err(|error| self.fault(name, error)).ok()
+    }
+
+    fn unfit<T>(&mut self, name: &str, wanted: &str, value: Option<Value>) -> Option<T> {
+        self.fault(name, must_be(wanted, &value.unwrap_or(Value::Null)));
+        None
+    }
+}
+
+fn must_be(wanted: &str, value: &Value) -> String {
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    };
+    format!("must be {wanted}; this is {kind}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(json: &str, read: impl FnOnce(&mut Object)) -> Vec<(String, String)> {
+        let mut object = Object::parse(json.as_bytes()).unwrap();
+        read(&mut object);
+        object
+            .faults()
+            .into_iter()
+            .map(|fault| (fault.pointer, fault.detail))
+            .collect()
+    }
+
+    fn fault(pointer: &str, detail: &str) -> (String, String) {
+        (pointer.to_owned(), detail.to_owned())
+    }
+
+    #[test]
+    fn every_fault_is_gathered_with_its_pointer() {
+        let found = faults(r#"{"b": 1, "c": [{"d": "x"}, 2], "e/f": 3}"#, |object| {
+            object.required("a", str::parse::<u8>);
+            object.optional("b", str::parse::<u8>);
+            object.objects("c", 5, |item| item.required("d", str::parse::<u8>));
+        });
+        assert_eq!(
+            found,
+            [
+                fault("/a", "is missing"),
+                fault("/b", "must be a string; this is a number"),
+                fault("/c/0/d", "invalid digit found in string"),
+                fault("/c/1", "must be an object; this is a number"),
+                fault("/e~1f", "is not a member that is known here"),
+            ]
+        );
+    }
+
+    #[test]
+    fn absent_and_null_are_the_same_for_what_is_optional() {
+        let found = faults(r#"{"b": null}"#, |object| {
+            assert_eq!(object.optional("a", str::parse::<u8>), None);
+            assert_eq!(object.optional("b", str::parse::<u8>), None);
+        });
+        assert!(found.is_empty());
+    }
+
+    #[test]
+    fn unreadable_json_is_named_with_its_place() {
+        for (json, pointer) in [
+            (r#"{"a": {"b": "\ud800"}}"#, "/a/b"),
+            (r#"{"a": [0, 1e999]}"#, "/a/1"),
+            (r#"{"a": 1, "a": 2}"#, ""),
+            ("{", ""),
+            ("{} x", ""),
+        ] {
+            let problem = format!("{:?}", Object::parse(json.as_bytes()).unwrap_err());
+            assert!(
+                problem.contains(&format!("Pointer({pointer:?})")),
+                "{json} gives {problem}"
+            );
+        }
+    }
+
+    #[test]
+    fn depth_is_limited() {
+        let deep = "[".repeat(100_000);
+        assert!(Object::parse(deep.as_bytes()).is_err());
+    }
+}

@@ -1,0 +1,74 @@
+//! Reading query parameters, so that every fault is gathered.
+
+use std::{collections::BTreeMap, fmt::Display};
+
+use axum::extract::{FromRequestParts, Query as Pairs};
+use http::request::Parts;
+
+use crate::Problem;
+
+/// Query parameters on their way in.
+#[derive(Debug, Clone)]
+pub struct Query {
+    parameters: BTreeMap<String, String>,
+    faults: Vec<(String, String)>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Query {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Pairs(pairs) = Pairs::<Vec<(String, String)>>::from_request_parts(parts, state)
+            .await
+            .map_err(|rejection| Problem::malformed(rejection.body_text()))?;
+        let mut query = Self {
+            parameters: BTreeMap::new(),
+            faults: Vec::new(),
+        };
+        for (name, value) in pairs {
+            if query.parameters.insert(name.clone(), value).is_some() {
+                query.fault(&name, "is given twice");
+            }
+        }
+        Ok(query)
+    }
+}
+
+impl Query {
+    /// A parameter that may be absent.
+    pub fn optional<T, E: Display>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
+        let value = self.parameters.remove(name)?;
+        parse(&value).map_err(|error| self.fault(name, error)).ok()
+    }
+
+    /// Ends the reading.
+    ///
+    /// # Errors
+    /// 400 with every fault, that of parameters nobody read included.
+    pub fn finish(mut self) -> Result<(), Problem> {
+        for name in self.parameters.keys().cloned().collect::<Vec<_>>() {
+            self.fault(&name, "is not a parameter that is known here");
+        }
+        if self.faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Problem::malformed_query(self.faults))
+        }
+    }
+
+    /// Notes a fault of the parameter `name`.
+    pub fn fault(&mut self, name: &str, detail: impl Display) {
+        self.faults.push((name.to_owned(), detail.to_string()));
+    }
+}
+
+/// Reads how many items a page may have.
+///
+/// # Errors
+/// What would be right.
+pub fn page_limit(text: &str) -> Result<usize, &'static str> {
+    match text.parse() {
+        Ok(limit @ 1..=200) => Ok(limit),
+        _ => Err("must be a whole number from 1 to 200"),
+    }
+}

@@ -1,0 +1,72 @@
+//! Logs and metrics.
+
+use std::{str::FromStr, sync::OnceLock};
+
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
+
+/// The form of log lines, which go to standard error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For a person's eyes.
+    Text,
+}
+
+/// The text names no form of log lines.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("must be json or text")]
+pub struct LogFormatError;
+
+impl FromStr for LogFormat {
+    type Err = LogFormatError;
+
+    fn from_str(text: &str) -> Result<Self, LogFormatError> {
+        match text {
+            "json" => Ok(Self::Json),
+            "text" => Ok(Self::Text),
+            _ => Err(LogFormatError),
+        }
+    }
+}
+
+/// Begins logging, filtered by `RUST_LOG` (`info` when absent).
+///
+/// # Errors
+/// `RUST_LOG` is malformed, or logging has begun before.
+pub fn begin_logging(format: LogFormat) -> anyhow::Result<()> {
+    let directives = std::env::var("RUST_LOG").ok().filter(|value| !value.is_empty());
+    let filter = EnvFilter::try_new(directives.as_deref().unwrap_or("info"))
+        .map_err(|error| anyhow::anyhow!("RUST_LOG is {:?}: {error}", directives.unwrap_or_default()))?;
+    let registry = tracing_subscriber::registry().with(filter);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    match format {
+        LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init()?,
+        LogFormat::Text => registry.with(lines.compact().with_target(false)).try_init()?,
+    }
+    Ok(())
+}
+
+/// The process's metrics, in Prometheus' text form.
+#[must_use]
+pub fn render_metrics() -> String {
+    recorder().render()
+}
+
+/// Begins recording metrics; those recorded before are lost.
+pub fn begin_metrics() {
+    recorder();
+}
+
+fn recorder() -> &'static PrometheusHandle {
+    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+    RECORDER.get_or_init(|| {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let handle = recorder.handle();
+        if metrics::set_global_recorder(recorder).is_err() {
+            tracing::error!("metrics are recorded elsewhere in this process");
+        }
+        handle
+    })
+}

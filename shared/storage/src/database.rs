@@ -1,0 +1,143 @@
+//! The pool, and how a statement gets its connection.
+
+use std::{
+    ops::{Deref, DerefMut},
+    str::FromStr,
+    time::Duration,
+};
+
+use sqlx::{
+    PgConnection, PgPool, Postgres, Transaction,
+    pool::PoolConnection,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use crate::Error;
+
+/// How long a request waits for a connection before it is told that the database is too busy.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// The database: a lazily opened pool of connections.
+#[derive(Debug, Clone)]
+pub struct Database {
+    pool: PgPool,
+    pooler: Pooler,
+}
+
+/// What stands between this process and the server.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Pooler {
+    /// Nothing: statements are prepared once per connection.
+    #[default]
+    None,
+    /// A pooler that changes the server's connection after each transaction, such as `PgBouncer` in transaction mode:
+    /// no prepared statement outlives its transaction, so every statement runs in one.
+    Transaction,
+}
+
+/// The text names no kind of pooler.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("must be none or transaction")]
+pub struct PoolerError;
+
+impl FromStr for Pooler {
+    type Err = PoolerError;
+
+    fn from_str(text: &str) -> Result<Self, PoolerError> {
+        match text {
+            "none" => Ok(Self::None),
+            "transaction" => Ok(Self::Transaction),
+            _ => Err(PoolerError),
+        }
+    }
+}
+
+/// A connection for statements that stand alone. Behind a transaction-mode pooler it is a transaction, so a write
+/// counts only once [`Session::finish`] succeeded.
+#[derive(Debug)]
+pub enum Session {
+    /// Straight to the server: each statement commits by itself.
+    Direct(PoolConnection<Postgres>),
+    /// Through a pooler.
+    Pooled(Transaction<'static, Postgres>),
+}
+
+impl Database {
+    /// A pool of at most `size` connections, none of them opened yet.
+    #[must_use]
+    pub fn lazy(options: PgConnectOptions, size: u32, pooler: Pooler) -> Self {
+        let options = match pooler {
+            Pooler::None => options,
+            // The pooler passes on no startup parameter that it does not know.
+            Pooler::Transaction => options.statement_cache_capacity(0).extra_float_digits(None),
+        };
+        let pool = PgPoolOptions::new()
+            .max_connections(size)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_lazy_with(options);
+        Self { pool, pooler }
+    }
+
+    /// A connection for statements that stand alone.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when none could be had in time.
+    pub async fn session(&self) -> Result<Session, Error> {
+        Ok(match self.pooler {
+            Pooler::None => Session::Direct(self.pool.acquire().await?),
+            Pooler::Transaction => Session::Pooled(self.pool.begin().await?),
+        })
+    }
+
+    /// A transaction.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when no connection could be had in time.
+    pub async fn begin(&self) -> Result<Transaction<'static, Postgres>, Error> {
+        Ok(self.pool.begin().await?)
+    }
+
+    /// Closes every connection once it is given back.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// The most connections the pool opens.
+    #[must_use]
+    pub fn size(&self) -> u32 {
+        self.pool.options().get_max_connections()
+    }
+}
+
+impl Session {
+    /// Makes what was written count.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]: whether it was committed is then unknown.
+    pub async fn finish(self) -> Result<(), Error> {
+        match self {
+            Self::Direct(_) => Ok(()),
+            Self::Pooled(transaction) => Ok(transaction.commit().await?),
+        }
+    }
+}
+
+impl Deref for Session {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        match self {
+            Self::Direct(connection) => connection,
+            Self::Pooled(transaction) => transaction,
+        }
+    }
+}
+
+impl DerefMut for Session {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        match self {
+            Self::Direct(connection) => connection,
+            Self::Pooled(transaction) => transaction,
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! What a consumer of in-process delivery will not take without an operator's help.
+
+use chrono::{DateTime, Utc};
+use domain::UserId;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    Error,
+    retries::{self, DeliveryKey},
+};
+
+/// A delivery that was given up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// Which delivery.
+    pub key: DeliveryKey,
+    /// How often it was tried.
+    pub attempts: i32,
+    /// Why the last try failed.
+    pub error: String,
+    /// When it was given up.
+    pub died_at: DateTime<Utc>,
+}
+
+struct Row {
+    user_id: Uuid,
+    seq: i64,
+    consumer: String,
+    attempts: i32,
+    error: String,
+    died_at: DateTime<Utc>,
+}
+
+/// Gives `key` up: it is no longer tried. The caller's transaction makes this one step.
+///
+/// # Errors
+/// [`Error`] when it could not be written.
+pub async fn bury(
+    connection: &mut PgConnection,
+    key: &DeliveryKey,
+    attempts: i32,
+    error: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    retries::remove(connection, key).await?;
+    sqlx::query!(
+        "INSERT INTO dead_letters (user_id, seq, consumer, attempts, error, died_at) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (user_id, seq, consumer) DO UPDATE
+         SET attempts = excluded.attempts, error = excluded.error, died_at = excluded.died_at",
+        key.user.0,
+        key.seq,
+        key.consumer,
+        attempts,
+        error,
+        now
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The newest dead letters, at most `limit`.
+///
+/// # Errors
+/// [`Error`] when they could not be read.
+pub async fn list(connection: &mut PgConnection, limit: i64) -> Result<Vec<DeadLetter>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT user_id, seq, consumer, attempts, error, died_at FROM dead_letters ORDER BY died_at DESC LIMIT $1",
+        limit
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(DeadLetter::from).collect())
+}
+
+/// The dead letter of `key`.
+///
+/// # Errors
+/// [`Error`] when it could not be read.
+pub async fn load(connection: &mut PgConnection, key: &DeliveryKey) -> Result<Option<DeadLetter>, Error> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT user_id, seq, consumer, attempts, error, died_at FROM dead_letters
+         WHERE user_id = $1 AND seq = $2 AND consumer = $3",
+        key.user.0,
+        key.seq,
+        key.consumer
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(DeadLetter::from))
+}
+
+/// Has `key` tried again at `now`, as if for the first time; `false` when there is no such dead letter. The caller's
+/// transaction makes this one step.
+///
+/// # Errors
+/// [`Error`] when it could not be written.
+pub async fn replay(connection: &mut PgConnection, key: &DeliveryKey, now: DateTime<Utc>) -> Result<bool, Error> {
+    let deleted = sqlx::query!(
+        "DELETE FROM dead_letters WHERE user_id = $1 AND seq = $2 AND consumer = $3",
+        key.user.0,
+        key.seq,
+        key.consumer
+    )
+    .execute(&mut *connection)
+    .await?;
+    if deleted.rows_affected() == 0 {
+        return Ok(false);
+    }
+    retries::put(connection, key, 0, "replayed", now).await?;
+    Ok(true)
+}
+
+impl From<Row> for DeadLetter {
+    fn from(row: Row) -> Self {
+        Self {
+            key: DeliveryKey {
+                user: UserId(row.user_id),
+                seq: row.seq,
+                consumer: row.consumer,
+            },
+            attempts: row.attempts,
+            error: row.error,
+            died_at: row.died_at,
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Reading the log in order: who is behind, what comes next for them, and how far it was passed on.
+//!
+//! Events are passed on at least once, first appearances in each user's order, whatever is killed: a position is
+//! raised only after what stands up to it was passed on. Two readers at once can only repeat each other.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::UserId;
+use events::Recorded;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::EventRow;
+use crate::Error;
+
+/// The most users in one reading.
+const USERS: i64 = 64;
+/// The most events of one user in one reading.
+const EVENTS: i64 = 100;
+
+/// The events of one user that come next, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// Whose.
+    pub user: UserId,
+    /// The events; never empty.
+    pub events: Vec<Recorded>,
+}
+
+/// A reader of the log and how far it has come. It remembers what was passed on but could not be marked yet, because
+/// a command held the head, so that it repeats nothing while it lives.
+#[derive(Debug, Default)]
+pub struct Reader {
+    passed_on: HashMap<UserId, i64>,
+    resume_after: Uuid,
+}
+
+impl Reader {
+    /// What comes next for some of the users who are behind. Readings take the users in turn, so that one whose
+    /// events cannot be passed on does not keep the others waiting. Empty when nobody is behind.
+    ///
+    /// # Errors
+    /// [`Error`] when the log could not be read; nothing was skipped.
+    pub async fn next(&mut self, connection: &mut PgConnection) -> Result<Vec<Batch>, Error> {
+        let mut behind = users_behind(connection, self.resume_after).await?;
+        if behind.is_empty() && !self.resume_after.is_nil() {
+            behind = users_behind(connection, Uuid::nil()).await?;
+        }
+        let is_full = i64::try_from(behind.len()) == Ok(USERS);
+        self.resume_after = behind
+            .last()
+            .filter(|_| is_full)
+            .map_or(Uuid::nil(), |(user, _)| user.0);
+        let positions: Vec<_> = behind
+            .into_iter()
+            .map(|(user, published)| (user, self.position(user, published)))
+            .collect();
+        self.mark_caught_up(connection, &positions).await?;
+        events_after(connection, &positions).await
+    }
+
+    /// Notes that everything of `user` up to `seq` was passed on.
+    pub fn passed_on(&mut self, user: UserId, seq: i64) {
+        let position = self.passed_on.entry(user).or_default();
+        *position = seq.max(*position);
+    }
+
+    /// Stores how far each user was passed on, except for those whose heads are held just now: theirs is stored later.
+    ///
+    /// # Errors
+    /// [`Error`] when it could not be stored; it stays remembered.
+    pub async fn store(&mut self, connection: &mut PgConnection) -> Result<(), Error> {
+        if self.passed_on.is_empty() {
+            return Ok(());
+        }
+        for user in raise(connection, &self.passed_on).await? {
+            self.passed_on.remove(&user);
+        }
+        Ok(())
+    }
+
+    fn position(&self, user: UserId, published: i64) -> i64 {
+        self.passed_on
+            .get(&user)
+            .map_or(published, |passed_on| published.max(*passed_on))
+    }
+
+    /// Those who were passed on but not marked come up again without events; their mark is made now.
+    async fn mark_caught_up(
+        &mut self,
+        connection: &mut PgConnection,
+        positions: &[(UserId, i64)],
+    ) -> Result<(), Error> {
+        let users: HashSet<_> = positions.iter().map(|(user, _)| *user).collect();
+        let is_due = self.passed_on.keys().any(|user| users.contains(user));
+        if is_due { self.store(connection).await } else { Ok(()) }
+    }
+}
+
+async fn users_behind(connection: &mut PgConnection, after: Uuid) -> Result<Vec<(UserId, i64)>, Error> {
+    let rows = sqlx::query!(
+        "SELECT user_id, h.published_seq
+         FROM (SELECT user_id FROM log_pending WHERE user_id > $1 ORDER BY user_id LIMIT $2) p
+         JOIN log_heads h USING (user_id)
+         ORDER BY user_id",
+        after,
+        USERS
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (UserId(row.user_id), row.published_seq))
+        .collect())
+}
+
+async fn events_after(connection: &mut PgConnection, positions: &[(UserId, i64)]) -> Result<Vec<Batch>, Error> {
+    if positions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = sqlx::query_as!(
+        EventRow,
+        r#"SELECT e.user_id AS "user_id!", e.seq AS "seq!", e.id AS "id!", e.type AS "kind!", e.task_id AS "task_id!",
+                  e.version AS "version!", e.data::text AS data, e.traceparent, e.time AS "time!"
+           FROM unnest($1::uuid[], $2::bigint[]) AS p (user_id, seq)
+           CROSS JOIN LATERAL (
+               SELECT * FROM events WHERE user_id = p.user_id AND seq > p.seq ORDER BY seq LIMIT $3
+           ) e
+           ORDER BY e.user_id, e.seq"#,
+        &positions.iter().map(|(user, _)| user.0).collect::<Vec<_>>(),
+        &positions.iter().map(|(_, seq)| *seq).collect::<Vec<_>>(),
+        EVENTS
+    )
+    .fetch_all(connection)
+    .await?;
+    let mut batches: Vec<Batch> = Vec::new();
+    for row in rows {
+        let recorded = Recorded::try_from(row)?;
+        let user = recorded.event.user_id;
+        match batches.last_mut() {
+            Some(batch) if batch.user == user => batch.events.push(recorded),
+            _ => batches.push(Batch {
+                user,
+                events: vec![recorded],
+            }),
+        }
+    }
+    Ok(batches)
+}
+
+/// Raises the published positions whose heads are free, and answers whose they were.
+async fn raise(connection: &mut PgConnection, positions: &HashMap<UserId, i64>) -> Result<Vec<UserId>, Error> {
+    // Whatever stands up to a position was committed before this statement began, so a mark that it deletes can
+    // belong to no later event.
+    let users = sqlx::query_scalar!(
+        "WITH free AS (
+             SELECT h.user_id, p.seq
+             FROM log_heads h JOIN unnest($1::uuid[], $2::bigint[]) AS p (user_id, seq) USING (user_id)
+             ORDER BY h.user_id FOR NO KEY UPDATE OF h SKIP LOCKED
+         ), raised AS (
+             UPDATE log_heads h SET published_seq = greatest(h.published_seq, least(free.seq, h.seq))
+             FROM free WHERE h.user_id = free.user_id
+             RETURNING h.user_id, h.seq = h.published_seq AS is_caught_up
+         ), unmarked AS (
+             DELETE FROM log_pending p USING raised r WHERE p.user_id = r.user_id AND r.is_caught_up
+         )
+         SELECT user_id FROM raised",
+        &positions.keys().map(|user| user.0).collect::<Vec<_>>(),
+        &positions.values().copied().collect::<Vec<_>>(),
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(users.into_iter().map(UserId).collect())
+}

@@ -1,0 +1,140 @@
+//! Whether a user's chain holds: the audit.
+
+use chrono::{DateTime, Utc};
+use domain::{TaskId, UserId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::chain::{self, Sealed};
+use crate::Error;
+
+/// The most events read at once.
+const PAGE: i64 = 1_000;
+
+/// What is wrong with a user's log, at the first place where something is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damage {
+    /// Whose log.
+    pub user: UserId,
+    /// The number of the first bad event, or the number that is missing.
+    pub seq: i64,
+    /// The bad event, unless it is missing.
+    pub event: Option<Uuid>,
+    /// What is wrong with it.
+    pub reason: &'static str,
+}
+
+struct Link {
+    seq: i64,
+    id: Uuid,
+    kind: String,
+    task_id: Uuid,
+    version: i64,
+    time: DateTime<Utc>,
+    data: Option<String>,
+    digest: Vec<u8>,
+    hash: Vec<u8>,
+}
+
+/// The users who have a log, in id order after `after`.
+///
+/// # Errors
+/// [`Error`] when the database could not be read.
+pub async fn users(connection: &mut PgConnection, after: UserId) -> Result<Vec<UserId>, Error> {
+    let rows = sqlx::query_scalar!(
+        "SELECT user_id FROM log_heads WHERE user_id > $1 ORDER BY user_id LIMIT $2",
+        after.0,
+        PAGE
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(UserId).collect())
+}
+
+/// Recomputes `user`'s chain from the first event to the head. It reads up to the head as it stands when it begins,
+/// so commands may go on meanwhile.
+///
+/// # Errors
+/// [`Error`] when the database could not be read.
+pub async fn chain_of(connection: &mut PgConnection, user: UserId) -> Result<Option<Damage>, Error> {
+    let head = sqlx::query!("SELECT seq, hash FROM log_heads WHERE user_id = $1", user.0)
+        .fetch_one(&mut *connection)
+        .await?;
+    let mut seq = 0;
+    let mut previous = Vec::new();
+    while seq < head.seq {
+        let links = links_after(connection, user, seq, head.seq).await?;
+        if links.is_empty() {
+            return Ok(Some(missing(user, seq + 1)));
+        }
+        for link in links {
+            seq += 1;
+            if link.seq != seq {
+                return Ok(Some(missing(user, seq)));
+            }
+            if let Some(reason) = link.fault(&previous, user) {
+                return Ok(Some(Damage {
+                    user,
+                    seq,
+                    event: Some(link.id),
+                    reason,
+                }));
+            }
+            previous = link.hash;
+        }
+    }
+    let matches_head = previous == head.hash;
+    Ok((!matches_head).then_some(Damage {
+        user,
+        seq,
+        event: None,
+        reason: "the head's hash is not the last event's",
+    }))
+}
+
+fn missing(user: UserId, seq: i64) -> Damage {
+    Damage {
+        user,
+        seq,
+        event: None,
+        reason: "the event is missing",
+    }
+}
+
+impl Link {
+    fn fault(&self, previous: &[u8], user: UserId) -> Option<&'static str> {
+        let is_intact = self
+            .data
+            .as_deref()
+            .is_none_or(|data| chain::digest(data).as_slice() == self.digest);
+        let sealed = Sealed {
+            id: self.id,
+            kind: &self.kind,
+            task_id: TaskId(self.task_id),
+            version: self.version,
+            time: self.time,
+            digest: &self.digest,
+        };
+        if !is_intact {
+            Some("its data is not what its digest covers")
+        } else if chain::hash(previous, user, self.seq, sealed).as_slice() != self.hash {
+            Some("its hash does not follow from it and the event before it")
+        } else {
+            None
+        }
+    }
+}
+
+async fn links_after(connection: &mut PgConnection, user: UserId, after: i64, last: i64) -> Result<Vec<Link>, Error> {
+    Ok(sqlx::query_as!(
+        Link,
+        r#"SELECT seq, id, type AS kind, task_id, version, time, data::text AS data, digest, hash
+           FROM events WHERE user_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq LIMIT $4"#,
+        user.0,
+        after,
+        last,
+        PAGE
+    )
+    .fetch_all(connection)
+    .await?)
+}

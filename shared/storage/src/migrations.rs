@@ -1,0 +1,71 @@
+//! Bringing a database to this release's schema.
+
+use sqlx::{Connection, PgConnection, migrate::Migrator, postgres::PgConnectOptions};
+
+use crate::{Error, installation};
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// Why a database could not be brought to this release's schema.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// The database could not be reached, or refused.
+    #[error(transparent)]
+    Database(#[from] Error),
+    /// A migration failed, or the database was migrated by a release this one does not know.
+    #[error("the schema cannot be migrated: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+}
+
+/// Applies what is missing under an advisory lock, so that several at once apply it once, and sets the role's limits.
+/// It needs a connection of its own straight to the server: a pooler does not keep the lock.
+///
+/// # Errors
+/// See [`MigrateError`]; nothing is half applied.
+pub async fn migrate(options: &PgConnectOptions) -> Result<(), MigrateError> {
+    let mut connection = PgConnection::connect_with(options).await.map_err(Error::from)?;
+    // A migration waits for a lock for a moment only: what queues behind its lock waits as long.
+    sqlx::raw_sql("SET lock_timeout = '5s'; SET statement_timeout = 0")
+        .execute(&mut connection)
+        .await
+        .map_err(Error::from)?;
+    MIGRATIONS.run(&mut connection).await?;
+    limit_role(&mut connection).await?;
+    installation::ensure(&mut connection).await?;
+    connection.close().await.map_err(Error::from)?;
+    Ok(())
+}
+
+/// A text that changes whenever the migrations do.
+#[must_use]
+pub fn fingerprint() -> String {
+    let versions = MIGRATIONS
+        .iter()
+        .map(|m| m.checksum.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    versions.collect::<Vec<_>>().join("-")
+}
+
+/// Sets the limits after which the server ends what is stuck. They stand on the role, because a pooler passes on no
+/// settings of a session.
+///
+/// # Errors
+/// [`Error`] when the database refused.
+pub async fn limit_role(connection: &mut PgConnection) -> Result<(), Error> {
+    sqlx::raw_sql(
+        "DO $$
+         DECLARE
+             setting text;
+         BEGIN
+             FOREACH setting IN ARRAY ARRAY[
+                 'lock_timeout = ''5s''',
+                 'statement_timeout = ''10s''',
+                 'idle_in_transaction_session_timeout = ''10s'''
+             ] LOOP
+                 EXECUTE format('ALTER ROLE CURRENT_USER IN DATABASE %I SET ', current_database()) || setting;
+             END LOOP;
+         END $$",
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! What a consumer of in-process delivery could not take yet.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::UserId;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::Error;
+
+/// One event on its way to one consumer.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct DeliveryKey {
+    /// Whose event.
+    pub user: UserId,
+    /// Its number in that user's log.
+    pub seq: i64,
+    /// The name of the function that is to take it.
+    pub consumer: String,
+}
+
+/// A delivery that is to be tried again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retry {
+    /// Which delivery.
+    pub key: DeliveryKey,
+    /// How often it was tried.
+    pub attempts: i32,
+}
+
+struct Row {
+    user_id: Uuid,
+    seq: i64,
+    consumer: String,
+    attempts: i32,
+}
+
+/// Notes that `key` was tried `attempts` times, why the last failed, and when to try again.
+///
+/// # Errors
+/// [`Error`] when it could not be written; no attempt is spent then.
+pub async fn put(
+    connection: &mut PgConnection,
+    key: &DeliveryKey,
+    attempts: i32,
+    error: &str,
+    next_attempt_at: DateTime<Utc>,
+) -> Result<(), Error> {
+    sqlx::query!(
+        "INSERT INTO retries (user_id, seq, consumer, attempts, next_attempt_at, error)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (user_id, seq, consumer) DO UPDATE
+         SET attempts = excluded.attempts, next_attempt_at = excluded.next_attempt_at, error = excluded.error",
+        key.user.0,
+        key.seq,
+        key.consumer,
+        attempts,
+        next_attempt_at,
+        error
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Takes at most `limit` deliveries that are to be tried again at `now`. For as long as `patience` nobody else takes
+/// them; who dies in the middle spends no attempt.
+///
+/// # Errors
+/// [`Error`] when they could not be taken.
+pub async fn take_due(
+    connection: &mut PgConnection,
+    now: DateTime<Utc>,
+    patience: TimeDelta,
+    limit: i64,
+) -> Result<Vec<Retry>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "UPDATE retries r SET next_attempt_at = $2
+         FROM (SELECT user_id, seq, consumer FROM retries WHERE next_attempt_at <= $1
+               ORDER BY next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED) due
+         WHERE (r.user_id, r.seq, r.consumer) = (due.user_id, due.seq, due.consumer)
+         RETURNING r.user_id, r.seq, r.consumer, r.attempts",
+        now,
+        now + patience,
+        limit
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(Retry::from).collect())
+}
+
+/// Forgets a delivery: it was made, or it never will be.
+///
+/// # Errors
+/// [`Error`] when it could not be deleted.
+pub async fn remove(connection: &mut PgConnection, key: &DeliveryKey) -> Result<(), Error> {
+    sqlx::query!(
+        "DELETE FROM retries WHERE user_id = $1 AND seq = $2 AND consumer = $3",
+        key.user.0,
+        key.seq,
+        key.consumer
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+impl From<Row> for Retry {
+    fn from(row: Row) -> Self {
+        Self {
+            key: DeliveryKey {
+                user: UserId(row.user_id),
+                seq: row.seq,
+                consumer: row.consumer,
+            },
+            attempts: row.attempts,
+        }
+    }
+}

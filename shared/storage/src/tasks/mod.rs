@@ -1,0 +1,19 @@
+//! Tasks, each with its place in a series and its reminders.
+
+mod create;
+mod list;
+mod load;
+mod occurrence;
+mod reminder_columns;
+pub(crate) mod row;
+mod update;
+mod zone_database;
+
+pub use create::{Answer, CreateError, Creation, create};
+pub use list::{Position, Status, list};
+pub use load::{load, load_any, load_many};
+pub use occurrence::{
+    Generated, await_successor, awaiting_successor, generated, put_generated, stop_awaiting_successor, withdraw,
+};
+pub use update::{Author, update, update_many};
+pub use zone_database::open_with_due;

@@ -1,0 +1,194 @@
+//! Generated occurrences, and the marks of those whose successor is awaited.
+
+use chrono::{DateTime, Utc};
+use domain::{SeriesId, Task, TaskId, UserId};
+use sqlx::PgConnection;
+
+use super::{load_any, reminder_columns::ReminderColumns};
+use crate::{Error, civil};
+
+/// A generated occurrence as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Generated {
+    /// The task.
+    pub task: Task,
+    /// Whether a person's command has changed it since it was generated.
+    pub is_touched: bool,
+    /// Whether it was taken back when its predecessor was reopened.
+    pub is_withdrawn: bool,
+}
+
+/// Occurrence `number` of `series`, which was generated; `None` where it never was, or was purged.
+///
+/// # Errors
+/// [`Error`] when it could not be read.
+pub async fn generated(
+    connection: &mut PgConnection,
+    user: UserId,
+    series: SeriesId,
+    number: u32,
+) -> Result<Option<Generated>, Error> {
+    let id = TaskId::of_occurrence(series, number);
+    let flags = sqlx::query!(
+        "SELECT touched, withdrawn FROM tasks WHERE user_id = $1 AND id = $2",
+        user.0,
+        id.0
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    let task = load_any(connection, user, id).await?;
+    Ok(flags.zip(task).map(|(flags, task)| Generated {
+        task,
+        is_touched: flags.touched,
+        is_withdrawn: flags.withdrawn,
+    }))
+}
+
+/// Writes a generated occurrence; one that was withdrawn is overwritten and lives again.
+///
+/// # Errors
+/// [`Error`] when it could not be written.
+pub async fn put_generated(connection: &mut PgConnection, user: UserId, task: &Task) -> Result<(), Error> {
+    let (due_date, due_time) = civil::to_nullable_columns(task.due.map(|due| due.date));
+    let place = task.place.as_ref();
+    let (scheduled_date, scheduled_time) = civil::to_nullable_columns(place.map(|place| place.scheduled_for));
+    sqlx::query!(
+        "INSERT INTO tasks (user_id, id, title, description, priority, tags, time_zone, due_date, due_time, due_at,
+                            series_id, occurrence, scheduled_date, scheduled_time, version, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+         ON CONFLICT (user_id, id) DO UPDATE
+         SET (title, description, priority, tags, time_zone, due_date, due_time, due_at, scheduled_date, scheduled_time,
+              version, updated_at, deleted_at, withdrawn) =
+             ROW (excluded.title, excluded.description, excluded.priority, excluded.tags, excluded.time_zone,
+              excluded.due_date, excluded.due_time, excluded.due_at, excluded.scheduled_date, excluded.scheduled_time,
+              excluded.version, excluded.updated_at, NULL, false)",
+        user.0,
+        task.id.0,
+        task.title.as_str(),
+        task.description.as_str(),
+        task.priority.as_str(),
+        task.tags.as_slice(),
+        task.time_zone.to_string(),
+        due_date,
+        due_time,
+        task.due.map(|due| due.at),
+        place.map(|place| place.series_id.0),
+        place.map(|place| place.occurrence.cast_signed()),
+        scheduled_date,
+        scheduled_time,
+        task.version,
+        task.created_at,
+        task.updated_at
+    )
+    .execute(&mut *connection)
+    .await?;
+    put_reminders(connection, user, task).await
+}
+
+/// Makes `task`'s reminders those that stand; one that stood before is scheduled anew, a generation later.
+async fn put_reminders(connection: &mut PgConnection, user: UserId, task: &Task) -> Result<(), Error> {
+    let columns = ReminderColumns::of(&task.reminders);
+    sqlx::query!(
+        "DELETE FROM reminders WHERE user_id = $1 AND task_id = $2 AND id <> ALL($3)",
+        user.0,
+        task.id.0,
+        &columns.ids
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        r#"INSERT INTO reminders AS r (user_id, task_id, id, position, at, "offset", fire_at, state, generation)
+           SELECT $1, $2, n.*
+           FROM unnest($3::uuid[], $4::smallint[], $5::timestamptz[], $6::text[], $7::timestamptz[], $8::text[],
+                       $9::integer[]) AS n
+           ON CONFLICT (user_id, task_id, id) DO UPDATE
+           SET position = excluded.position, at = excluded.at, "offset" = excluded."offset",
+               fire_at = excluded.fire_at, state = excluded.state, fired_at = NULL, generation = r.generation + 1"#,
+        user.0,
+        task.id.0,
+        &columns.ids,
+        &columns.positions,
+        &columns.ats as &[_],
+        &columns.offsets as &[_],
+        &columns.fire_ats,
+        &columns.states,
+        &columns.generations,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Marks a deleted occurrence as withdrawn: completing its predecessor again revives it.
+///
+/// # Errors
+/// [`Error`] when it could not be written.
+pub async fn withdraw(connection: &mut PgConnection, user: UserId, task: TaskId) -> Result<(), Error> {
+    sqlx::query!(
+        "UPDATE tasks SET withdrawn = true WHERE user_id = $1 AND id = $2",
+        user.0,
+        task.0
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Marks a completed occurrence as awaiting its successor since `now`.
+///
+/// # Errors
+/// [`Error`] when it could not be written.
+pub async fn await_successor(
+    connection: &mut PgConnection,
+    user: UserId,
+    task: TaskId,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    sqlx::query!(
+        "UPDATE tasks SET successor_awaited_since = $3 WHERE user_id = $1 AND id = $2",
+        user.0,
+        task.0,
+        now
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Clears the mark.
+///
+/// # Errors
+/// [`Error`] when it could not be written.
+pub async fn stop_awaiting_successor(connection: &mut PgConnection, user: UserId, task: TaskId) -> Result<(), Error> {
+    sqlx::query!(
+        "UPDATE tasks SET successor_awaited_since = NULL
+         WHERE user_id = $1 AND id = $2 AND successor_awaited_since IS NOT NULL",
+        user.0,
+        task.0
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// At most `limit` of those that have awaited their successor since before `before`, the oldest first.
+///
+/// # Errors
+/// [`Error`] when they could not be read.
+pub async fn awaiting_successor(
+    connection: &mut PgConnection,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<(UserId, TaskId)>, Error> {
+    let rows = sqlx::query!(
+        "SELECT user_id, id FROM tasks WHERE successor_awaited_since < $1 ORDER BY successor_awaited_since LIMIT $2",
+        before,
+        limit
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (UserId(row.user_id), TaskId(row.id)))
+        .collect())
+}
