@@ -1,1 +1,48 @@
-//! To come.
+//! Every function in one process, and the operator's commands.
+
+pub mod cli;
+pub mod delivery;
+mod functions;
+pub mod operator;
+pub mod process;
+mod serve;
+mod source;
+mod welcome;
+
+use cli::{Arguments, Command};
+use runtime::{
+    configuration::{Defaults, Settings},
+    telemetry,
+};
+use source::Source;
+
+/// Does what the command line asks.
+///
+/// # Errors
+/// What could not be done, in words for the person who asked.
+pub fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let mut settings = Settings::read(Defaults::DORMOUSE, |name| std::env::var(name).ok())?;
+    arguments.apply(&mut settings)?;
+    telemetry::begin_logging(settings.log_format)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let folder = arguments.data_dir;
+        match arguments.command {
+            None => serve::serve(settings, &folder).await,
+            Some(command) => operate(command, &settings, &folder).await,
+        }
+    })
+}
+
+async fn operate(command: Command, settings: &Settings, folder: &std::path::Path) -> anyhow::Result<()> {
+    let source = Source::reach(settings, folder).await?;
+    let database = source.database(settings);
+    let result = match command {
+        Command::DeadLetters(command) => operator::dead_letters::run(command, &database).await,
+        Command::Verify => operator::verify::run(&database).await,
+        Command::RenewEra => operator::era::renew(&database).await,
+    };
+    database.close().await;
+    source.stop().await?;
+    result
+}

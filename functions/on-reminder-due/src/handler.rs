@@ -1,8 +1,11 @@
 //! The reaction. It trusts an event's ids only: a reminder that was delivered, moved or cancelled meanwhile, or whose
 //! task is done or gone, makes no notification.
 
-use domain::{ReminderId, TaskId, UserId, transition};
-use events::{Event, EventType, NotificationChanged, ReminderSubject};
+use domain::{
+    ReminderId, TaskId, UserId,
+    transition::{self, Delivery},
+};
+use events::{Event, EventType, NotificationChanged, ReminderSubject, TaskChanged};
 use runtime::{App, EventError, TraceContext};
 use storage::{
     log::LogTransaction,
@@ -29,23 +32,43 @@ pub async fn notify(
     let Some(mut log) = LogTransaction::begin(&app.database, user).await? else {
         return Ok(false);
     };
-    let Some(mut task) = tasks::load(log.connection(), user, task).await? else {
+    let Some(mut task) = tasks::load_any(log.connection(), user, task).await? else {
         return Ok(false);
     };
     let now = app.clock.now();
-    let Some(notification) = transition::deliver(&mut task, reminder, now) else {
+    let delivery = transition::deliver(&mut task, reminder, now);
+    if delivery == Delivery::Nothing {
         return Ok(false);
-    };
+    }
     tasks::update(log.connection(), user, &task, Author::Dormouse).await?;
-    notifications::add(log.connection(), user, &notification).await?;
-    let payload = NotificationChanged {
-        kind: EventType::NotificationCreated,
-        task: &task,
-        changed: &["reminders"],
-        notification: &notification,
-    };
-    log.append(Event::new(app.clock.stamp(now, trace), user, &payload));
+    let stamp = app.clock.stamp(now, trace);
+    let changed = &["reminders"];
+    if let Delivery::Made(notification) = &delivery {
+        notifications::add(log.connection(), user, notification).await?;
+        let kind = EventType::NotificationCreated;
+        log.append(Event::new(
+            stamp,
+            user,
+            &NotificationChanged {
+                kind,
+                task: &task,
+                changed,
+                notification,
+            },
+        ));
+    } else {
+        let kind = EventType::TaskUpdated;
+        log.append(Event::new(
+            stamp,
+            user,
+            &TaskChanged {
+                kind,
+                task: &task,
+                changed,
+            },
+        ));
+    }
     log.commit().await?;
     app.nudge.committed();
-    Ok(true)
+    Ok(matches!(delivery, Delivery::Made(_)))
 }

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{Notification, ReminderId, ReminderState, Task};
+use crate::{Due, Notification, Reminder, ReminderId, ReminderState, Task, Trigger};
 
 /// The members of a task's representation that a transition changed.
 pub type Changed = Vec<&'static str>;
@@ -15,7 +15,7 @@ pub fn complete(task: &mut Task, now: DateTime<Utc>) -> Changed {
     }
     task.completed_at = Some(now);
     let before = task.reminders.clone();
-    task.reminders.iter_mut().for_each(crate::Reminder::cancel);
+    task.reminders.iter_mut().for_each(Reminder::cancel);
     status_changed(task, &before, now)
 }
 
@@ -40,14 +40,22 @@ pub fn withdraw(task: &mut Task, now: DateTime<Utc>) -> Changed {
         return Vec::new();
     }
     task.deleted_at = Some(now);
-    task.reminders.iter_mut().for_each(crate::Reminder::cancel);
+    task.reminders.iter_mut().for_each(Reminder::cancel);
     task.touch(now);
     vec!["deleted_at", "reminders"]
 }
 
-/// Fires those of `due` that are still scheduled and whose moment has come.
+/// Fires those of `due` that are still scheduled and whose moment has come; those of a task that is done or gone are
+/// cancelled instead.
 pub fn fire(task: &mut Task, due: &[ReminderId], now: DateTime<Utc>) -> Vec<ReminderId> {
     let mut fired = Vec::new();
+    if !is_open(task) {
+        task.reminders
+            .iter_mut()
+            .filter(|r| due.contains(&r.id))
+            .for_each(Reminder::cancel);
+        return fired;
+    }
     for reminder in &mut task.reminders {
         let has_come = reminder.state == ReminderState::Scheduled && reminder.fire_at <= now;
         if has_come && due.contains(&reminder.id) {
@@ -61,28 +69,72 @@ pub fn fire(task: &mut Task, due: &[ReminderId], now: DateTime<Utc>) -> Vec<Remi
     fired
 }
 
-/// Makes the notification of a fired reminder; `None` when there is nothing to tell: the reminder was moved,
-/// cancelled or delivered already, or its task is done or gone.
-pub fn deliver(task: &mut Task, reminder: ReminderId, now: DateTime<Utc>) -> Option<Notification> {
-    if task.is_completed() || task.deleted_at.is_some() {
-        return None;
-    }
+/// What became of a fired reminder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    /// It makes this notification.
+    Made(Box<Notification>),
+    /// Its task is done or gone, so it was cancelled.
+    Cancelled,
+    /// It was moved, cancelled or delivered already, or is not there.
+    Nothing,
+}
+
+/// Makes the notification of a fired reminder, where there is something to tell.
+pub fn deliver(task: &mut Task, reminder: ReminderId, now: DateTime<Utc>) -> Delivery {
+    let is_open = is_open(task);
     let title = task.title.clone();
     let task_id = task.id;
-    let reminder = task
+    let Some(reminder) = task
         .reminders
         .iter_mut()
-        .find(|r| r.id == reminder && r.state == ReminderState::Fired)?;
-    reminder.state = ReminderState::Delivered;
-    let notification = Notification::of(task_id, title, reminder, now);
+        .find(|r| r.id == reminder && r.state == ReminderState::Fired)
+    else {
+        return Delivery::Nothing;
+    };
+    let delivery = if is_open {
+        reminder.state = ReminderState::Delivered;
+        Delivery::Made(Box::new(Notification::of(task_id, title, reminder, now)))
+    } else {
+        reminder.cancel();
+        Delivery::Cancelled
+    };
     task.touch(now);
-    Some(notification)
+    delivery
+}
+
+/// Derives its instants anew from a newer zone database.
+pub fn resolve_anew(task: &mut Task, now: DateTime<Utc>) -> Changed {
+    let Some(old) = task.due else { return Vec::new() };
+    let due = Due::new(old.date, task.time_zone);
+    let is_moved = due.at != old.at;
+    let mut changed = Vec::new();
+    for reminder in &mut task.reminders {
+        // One that was scheduled more than once may be snoozed: it stays, unless the due date itself has moved.
+        let is_derived = matches!(reminder.trigger, Trigger::Offset(_)) && (is_moved || reminder.generation == 1);
+        let moment = reminder.trigger.moment(Some(due), task.time_zone);
+        if let Some(moment) = moment.filter(|moment| *moment != reminder.fire_at)
+            && is_derived
+            && reminder.state == ReminderState::Scheduled
+        {
+            reminder.schedule(moment, now);
+            changed = vec!["reminders"];
+        }
+    }
+    if is_moved {
+        task.due = Some(due);
+        changed.push("due_at");
+    }
+    if !changed.is_empty() {
+        task.touch(now);
+    }
+    changed
 }
 
 /// Schedules a reminder anew at `moment`, whatever has become of it; `false` when the task has no such reminder,
 /// or is done or gone.
 pub fn snooze(task: &mut Task, reminder: ReminderId, moment: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    if task.is_completed() || task.deleted_at.is_some() {
+    if !is_open(task) {
         return false;
     }
     let Some(reminder) = task.reminders.iter_mut().find(|r| r.id == reminder) else {
@@ -93,7 +145,11 @@ pub fn snooze(task: &mut Task, reminder: ReminderId, moment: DateTime<Utc>, now:
     true
 }
 
-fn status_changed(task: &mut Task, reminders_before: &[crate::Reminder], now: DateTime<Utc>) -> Changed {
+fn is_open(task: &Task) -> bool {
+    !task.is_completed() && task.deleted_at.is_none()
+}
+
+fn status_changed(task: &mut Task, reminders_before: &[Reminder], now: DateTime<Utc>) -> Changed {
     task.touch(now);
     let mut changed = vec!["status", "completed_at"];
     if task.reminders != reminders_before {

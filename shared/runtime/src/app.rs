@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use storage::Database;
 use tokio::sync::Notify;
 
@@ -16,6 +17,15 @@ pub struct App {
     pub clock: Clock,
     /// Tells loops in this process that something was committed.
     pub nudge: Nudge,
+    /// How soon loops look for what other processes committed.
+    pub look_again: TimeDelta,
+}
+
+impl App {
+    /// How soon loops look again where other processes write to the same database.
+    pub const SHARED: TimeDelta = TimeDelta::milliseconds(25);
+    /// How soon they look again where nothing but this process writes, save an operator's command.
+    pub const ALONE: TimeDelta = TimeDelta::seconds(1);
 }
 
 /// A hint to loops in the same process that a commit may concern them. They find out by themselves soon after, so

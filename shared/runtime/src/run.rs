@@ -1,10 +1,11 @@
 //! Running one function as a container would: its routes and probes on `PORT`, metrics on `METRICS_PORT`, its work if
 //! it has any, until it is told to stop.
 
-use std::process::ExitCode;
+use std::{net::IpAddr, process::ExitCode};
 
 use anyhow::Context;
 use axum::Router;
+use storage::Database;
 use tokio::{
     signal::unix::{SignalKind, signal},
     task::JoinSet,
@@ -18,31 +19,40 @@ use crate::{
     telemetry,
 };
 
-/// Runs the function that `make` makes, and reports a failure to start in one line.
+/// Runs the function that `make` makes of the database and the clock, and reports a failure in one line.
 pub fn run(make: impl FnOnce(App) -> Function) -> ExitCode {
-    run_with(|settings| {
+    start(async |settings: Settings| {
         let app = App {
             database: settings.open_database()?,
             clock: Clock::system(),
             nudge: Nudge::default(),
+            look_again: App::SHARED,
         };
-        Ok((make(app.clone()), app))
+        let function = make(app.clone());
+        let stop = stop_on_signal()?;
+        match function.work {
+            Some(Work::Job(job)) => stop.run_until_cancelled(job()).await.unwrap_or(Ok(())),
+            _ => serve(function, app.database, &settings, stop).await,
+        }
     })
 }
 
-/// As [`run`], for a function that is made of the settings.
-pub fn run_with(make: impl FnOnce(&Settings) -> anyhow::Result<(Function, App)>) -> ExitCode {
-    let start = || {
+/// Runs a job that is made of the settings, and reports a failure in one line.
+pub fn run_job(job: impl AsyncFnOnce(Settings) -> anyhow::Result<()>) -> ExitCode {
+    start(job)
+}
+
+fn start(body: impl AsyncFnOnce(Settings) -> anyhow::Result<()>) -> ExitCode {
+    let run = || {
         let settings = Settings::read(Defaults::FUNCTION, |name| std::env::var(name).ok())?;
         telemetry::begin_logging(settings.log_format)?;
         telemetry::begin_metrics();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(async {
-            let (function, app) = make(&settings)?;
-            serve(function, &app, &settings).await
-        })
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?
+            .block_on(body(settings))
     };
-    exit_code(start())
+    exit_code(run())
 }
 
 /// The exit code of `result`, its failure reported in one line.
@@ -77,52 +87,53 @@ pub fn stop_on_signal() -> anyhow::Result<CancellationToken> {
     Ok(stop)
 }
 
-async fn serve(function: Function, app: &App, settings: &Settings) -> anyhow::Result<()> {
-    let stop = stop_on_signal()?;
-    if let Some(Work::Job(job)) = function.work {
-        let name = function.name;
-        return stop.run_until_cancelled(job()).await.unwrap_or(Ok(())).context(name);
-    }
+async fn serve(
+    function: Function,
+    database: Database,
+    settings: &Settings,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
     if function.api.is_some() {
-        demand_loopback(settings)?;
+        demand_loopback(settings.bind_address)?;
     }
-    let server = Server::bind(settings.listen()).await?;
-    let metrics = Server::bind(settings.metrics_listen()).await?;
+    let server = Server::bind(settings.listen(), "PORT").await?;
+    let metrics = Server::bind(settings.metrics_listen(), "METRICS_PORT").await?;
     tracing::info!(function = function.name, address = %server.address(), metrics = %metrics.address(), "listening");
-    let mut tasks = JoinSet::new();
-    let router = router(&function, app, settings, stop.clone());
-    tasks.spawn(server.serve(router, stop.clone()));
-    tasks.spawn(metrics.serve(health::metrics_router(), stop.clone()));
+    let mut servers = JoinSet::new();
+    servers.spawn(server.serve(
+        router(&function, database.clone(), settings, stop.clone()),
+        stop.clone(),
+    ));
+    servers.spawn(metrics.serve(health::metrics_router(), stop.clone()));
     if let Some(Work::Loop(work)) = function.work {
         let result = work(stop.clone()).await;
         stop.cancel();
         result.context(function.name)?;
     }
-    tasks.join_all().await;
-    app.database.close().await;
+    servers.join_all().await;
+    database.close().await;
     Ok(())
 }
 
-fn router(function: &Function, app: &App, settings: &Settings, stop: CancellationToken) -> Router {
+fn router(function: &Function, database: Database, settings: &Settings, stop: CancellationToken) -> Router {
     let api = function.api.clone().unwrap_or_default();
     let router = layers::surround(api, settings.authentication.clone());
     let router = match &function.reaction {
         Some(reaction) => router.merge(reaction.endpoint.clone()),
         None => router,
     };
-    router.merge(health::router(app.database.clone(), stop))
+    router.merge(health::router(database, stop))
 }
 
 /// Without tokens everybody is the local user, so nobody else may reach it.
 ///
 /// # Errors
 /// The address to listen on is not loopback's.
-pub fn demand_loopback(settings: &Settings) -> anyhow::Result<()> {
+pub fn demand_loopback(address: IpAddr) -> anyhow::Result<()> {
     anyhow::ensure!(
-        settings.bind_address.is_loopback(),
-        "{} can be reached from other machines, and without AUTH_* everybody is the one local user: \
-         set BIND_ADDRESS to 127.0.0.1 or ::1",
-        settings.bind_address
+        address.is_loopback(),
+        "{address} can be reached from other machines, and without tokens everybody is the one local user: \
+         listen on 127.0.0.1 or ::1"
     );
     Ok(())
 }

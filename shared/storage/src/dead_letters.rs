@@ -75,6 +75,27 @@ pub async fn list(connection: &mut PgConnection, limit: i64) -> Result<Vec<DeadL
     Ok(rows.into_iter().map(DeadLetter::from).collect())
 }
 
+/// At most `limit` dead letters that died at `moment` or before, the newest first.
+///
+/// # Errors
+/// [`Error`] when they could not be read.
+pub async fn list_until(
+    connection: &mut PgConnection,
+    moment: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<DeadLetter>, Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT user_id, seq, consumer, attempts, error, died_at FROM dead_letters
+         WHERE died_at <= $1 ORDER BY died_at DESC LIMIT $2",
+        moment,
+        limit
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(DeadLetter::from).collect())
+}
+
 /// The dead letter of `key`.
 ///
 /// # Errors

@@ -49,3 +49,14 @@ pub async fn release(connection: &mut PgConnection, name: &str, holder: Uuid) ->
     .await?;
     Ok(())
 }
+
+/// Ends the lease, whoever holds it. The caller knows that they are gone.
+///
+/// # Errors
+/// [`Error`] when the database could not be told.
+pub async fn clear(connection: &mut PgConnection, name: &str) -> Result<(), Error> {
+    sqlx::query!("UPDATE leases SET expires_at = '-infinity' WHERE name = $1", name)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

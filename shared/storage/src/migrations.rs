@@ -1,6 +1,10 @@
 //! Bringing a database to this release's schema.
 
-use sqlx::{Connection, PgConnection, migrate::Migrator, postgres::PgConnectOptions};
+use sqlx::{
+    PgConnection,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
 
 use crate::{Error, installation};
 
@@ -23,16 +27,21 @@ pub enum MigrateError {
 /// # Errors
 /// See [`MigrateError`]; nothing is half applied.
 pub async fn migrate(options: &PgConnectOptions) -> Result<(), MigrateError> {
-    let mut connection = PgConnection::connect_with(options).await.map_err(Error::from)?;
     // A migration waits for a lock for a moment only: what queues behind its lock waits as long.
-    sqlx::raw_sql("SET lock_timeout = '5s'; SET statement_timeout = 0")
-        .execute(&mut connection)
+    let options = options
+        .clone()
+        .options([("lock_timeout", "5s"), ("statement_timeout", "0")]);
+    let pool = PgPoolOptions::new()
+        .max_connections(1)
+        .connect_with(options)
         .await
         .map_err(Error::from)?;
-    MIGRATIONS.run(&mut connection).await?;
+    MIGRATIONS.run(&pool).await?;
+    let mut connection = pool.acquire().await.map_err(Error::from)?;
     limit_role(&mut connection).await?;
     installation::ensure(&mut connection).await?;
-    connection.close().await.map_err(Error::from)?;
+    drop(connection);
+    pool.close().await;
     Ok(())
 }
 

@@ -1,1 +1,14 @@
-//! To come.
+//! What tests stand on: a real database of their own, a clock they move, functions served in memory, and builders of
+//! what people send. A dev-dependency only, so it says what went wrong by panicking.
+
+mod app;
+mod body;
+mod client;
+mod database;
+pub mod server;
+mod template;
+
+pub use app::{TestApp, instant};
+pub use body::TaskBody;
+pub use client::{Client, Reply, event};
+pub use database::{TestDatabase, database};

@@ -18,7 +18,7 @@ const HEADER_BYTES: u32 = 64 * 1024;
 /// How long a client may take to send its headers.
 const HEADER_PATIENCE: Duration = Duration::from_secs(10);
 /// How long requests under way may go on once the server is told to stop.
-const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(5);
+const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(3);
 
 /// A bound listener.
 #[derive(Debug)]
@@ -28,14 +28,14 @@ pub struct Server {
 }
 
 impl Server {
-    /// Binds `address`.
+    /// Binds `address`, which `setting` says.
     ///
     /// # Errors
     /// The address is taken, or not this machine's.
-    pub async fn bind(address: SocketAddr) -> anyhow::Result<Self> {
+    pub async fn bind(address: SocketAddr, setting: &str) -> anyhow::Result<Self> {
         let listener = TcpListener::bind(address)
             .await
-            .map_err(|error| anyhow::anyhow!("cannot listen on {address}: {error}"))?;
+            .map_err(|error| anyhow::anyhow!("cannot listen on {address}, as {setting} says: {error}"))?;
         let address = listener.local_addr()?;
         Ok(Self { listener, address })
     }

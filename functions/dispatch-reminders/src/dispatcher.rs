@@ -1,0 +1,133 @@
+//! The loop: sleep until the nearest moment, looking again for nearer ones; fire what is due.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::UserId;
+use runtime::{App, CancellationToken, function::WorkResult};
+use storage::{log::OnLocked, reminders};
+use tokio::task::JoinSet;
+
+use crate::firing::{self, USERS};
+
+/// How long to wait after a failure.
+const AFTER_FAILURE: TimeDelta = TimeDelta::milliseconds(500);
+
+struct Dispatcher {
+    app: App,
+    /// Users whose heads somebody held: each is waited for on its own, so that none keeps the others waiting.
+    waiting: BTreeSet<UserId>,
+    waits: JoinSet<(UserId, Result<(), storage::Error>)>,
+    is_failing: bool,
+}
+
+pub(crate) async fn run(app: App, stop: CancellationToken) -> WorkResult {
+    let mut dispatcher = Dispatcher {
+        app,
+        waiting: BTreeSet::new(),
+        waits: JoinSet::new(),
+        is_failing: false,
+    };
+    while !stop.is_cancelled() {
+        let wait = dispatcher.pass().await;
+        let wait = dispatcher.report(wait);
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = dispatcher.app.clock.sleep(wait) => {}
+            () = dispatcher.app.nudge.reminders() => {}
+            Some(waited) = dispatcher.waits.join_next() => dispatcher.waited(waited),
+        }
+    }
+    // A transaction under way ends whole, or is rolled back with nothing lost.
+    dispatcher.waits.shutdown().await;
+    Ok(())
+}
+
+impl Dispatcher {
+    /// Fires everything that is due, and answers how long nothing will be.
+    async fn pass(&mut self) -> Result<TimeDelta, storage::Error> {
+        loop {
+            let mut session = self.app.database.session().await?;
+            let Some(next) = reminders::next_moment(&mut session).await? else {
+                session.finish().await?;
+                return Ok(self.app.look_again);
+            };
+            if next > self.app.clock.now() {
+                session.finish().await?;
+                return Ok(self.app.look_again.min(next - self.app.clock.now()));
+            }
+            let now = self.app.clock.reached_by_both(&mut session).await?;
+            let users = self.users_with_due(&mut session, now).await?;
+            session.finish().await?;
+            if users.is_empty() {
+                return Ok(self.until(next, now));
+            }
+            let fired = firing::fire(&self.app, now, &users, OnLocked::Skip).await?;
+            self.wait_for(fired.skipped, now);
+        }
+    }
+
+    async fn users_with_due(
+        &self,
+        connection: &mut storage::PgConnection,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<UserId>, storage::Error> {
+        let waiting: Vec<_> = self.waiting.iter().copied().collect();
+        reminders::users_with_due(connection, now, &waiting, USERS).await
+    }
+
+    /// How long until `next`, which the slower of the clocks has not reached, or whose user is being waited for.
+    fn until(&self, next: DateTime<Utc>, now: DateTime<Utc>) -> TimeDelta {
+        let ahead = next - now;
+        if ahead > TimeDelta::zero() {
+            self.app.look_again.min(ahead)
+        } else {
+            self.app.look_again
+        }
+    }
+
+    fn wait_for(&mut self, users: Vec<UserId>, now: DateTime<Utc>) {
+        for user in users {
+            if self.waiting.insert(user) {
+                let app = self.app.clone();
+                self.waits.spawn(async move {
+                    let fired = firing::fire(&app, now, &[user], OnLocked::Wait).await;
+                    (user, fired.map(drop))
+                });
+            }
+        }
+    }
+
+    fn waited(&mut self, waited: Result<(UserId, Result<(), storage::Error>), tokio::task::JoinError>) {
+        match waited {
+            Ok((user, result)) => {
+                self.waiting.remove(&user);
+                if let Err(error) = result {
+                    tracing::warn!(%error, user_id = %user, "a user's reminders wait for whoever holds their log");
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "firing a user's reminders panicked");
+                self.waiting.clear();
+            }
+        }
+    }
+
+    /// Says once that the database is away, and once that it is back.
+    fn report(&mut self, pass: Result<TimeDelta, storage::Error>) -> TimeDelta {
+        match pass {
+            Ok(wait) => {
+                if std::mem::take(&mut self.is_failing) {
+                    tracing::info!("reminders are dispatched again");
+                }
+                wait
+            }
+            Err(error) => {
+                if !std::mem::replace(&mut self.is_failing, true) {
+                    tracing::error!(%error, "reminders cannot be dispatched; trying on");
+                }
+                AFTER_FAILURE
+            }
+        }
+    }
+}

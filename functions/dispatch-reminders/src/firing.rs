@@ -1,0 +1,104 @@
+//! Firing what is due: the users' heads, then their reminders that are still scheduled and due, then the events, in
+//! one transaction.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use domain::{ReminderId, Task, TaskId, UserId, transition};
+use events::{Event, ReminderDue};
+use runtime::{App, TraceContext};
+use storage::{
+    log::{LogTransaction, OnLocked},
+    reminders::{self, ReminderKey},
+    tasks::{self, Author},
+};
+
+/// The most users in one transaction.
+pub(crate) const USERS: i64 = 64;
+/// The most reminders in one transaction.
+const REMINDERS: i64 = 500;
+
+/// What one transaction did.
+#[derive(Debug, Default)]
+pub(crate) struct Fired {
+    /// How many reminders fired.
+    pub(crate) count: usize,
+    /// The users whose heads were held by somebody else.
+    pub(crate) skipped: Vec<UserId>,
+}
+
+/// Fires everything that was due before `before`, waiting for whoever holds a user's head; answers how many. This is
+/// the repair of what no dispatcher fired.
+///
+/// # Errors
+/// [`storage::Error`] when it could not be done now; what was fired stays fired.
+pub async fn fire_overdue(app: &App, before: DateTime<Utc>) -> Result<usize, storage::Error> {
+    let mut count = 0;
+    loop {
+        let mut session = app.database.session().await?;
+        let users = reminders::users_with_due(&mut session, before, &[], USERS).await?;
+        session.finish().await?;
+        if users.is_empty() {
+            return Ok(count);
+        }
+        count += fire(app, before, &users, OnLocked::Wait).await?.count;
+    }
+}
+
+/// Fires what is due at `due_at` of those of `users` whose heads can be had.
+pub(crate) async fn fire(
+    app: &App,
+    due_at: DateTime<Utc>,
+    users: &[UserId],
+    on_locked: OnLocked,
+) -> Result<Fired, storage::Error> {
+    let mut log = LogTransaction::begin_many(&app.database, users, on_locked).await?;
+    let held: Vec<_> = log.users().collect();
+    let skipped = users.iter().copied().filter(|user| !held.contains(user)).collect();
+    let due = by_task(reminders::due(log.connection(), &held, due_at, REMINDERS).await?);
+    let mut tasks = tasks::load_many(log.connection(), due.keys().copied()).await?;
+    let trace = TraceContext::begin();
+    let now = app.clock.now();
+    let mut count = 0;
+    for (user, task) in &mut tasks {
+        let fired = transition::fire(task, &due[&(*user, task.id)], now);
+        append(app, &trace, &mut log, *user, task, &fired, now);
+        count += fired.len();
+    }
+    let changed: Vec<_> = tasks.iter().map(|(user, task)| (*user, task)).collect();
+    tasks::update_many(log.connection(), &changed, Author::Dormouse).await?;
+    log.commit().await?;
+    if count > 0 {
+        app.nudge.committed();
+        metrics::counter!("reminders_fired_total").increment(u64::try_from(count).unwrap_or(u64::MAX));
+    }
+    Ok(Fired { count, skipped })
+}
+
+fn by_task(due: Vec<ReminderKey>) -> BTreeMap<(UserId, TaskId), Vec<ReminderId>> {
+    let mut by_task = BTreeMap::<_, Vec<_>>::new();
+    for key in due {
+        by_task.entry((key.user, key.task)).or_default().push(key.id);
+    }
+    by_task
+}
+
+fn append(
+    app: &App,
+    trace: &TraceContext,
+    log: &mut LogTransaction,
+    user: UserId,
+    task: &Task,
+    fired: &[ReminderId],
+    now: DateTime<Utc>,
+) {
+    for reminder in task.reminders.iter().filter(|reminder| fired.contains(&reminder.id)) {
+        log.append(Event::new(
+            app.clock.stamp(now, trace),
+            user,
+            &ReminderDue::new(task, reminder, now),
+        ));
+        let late = (now - reminder.fire_at).as_seconds_f64();
+        metrics::histogram!("reminder_lateness_seconds").record(late);
+    }
+}

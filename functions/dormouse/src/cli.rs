@@ -1,0 +1,81 @@
+//! The command line.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Parser, Subcommand};
+use runtime::configuration::Settings;
+use storage::PgConnectOptions;
+
+/// Keeps your tasks, reminds you at the right moment, and makes the next occurrence of what repeats.
+///
+/// Without a command it serves until it is told to stop. Environment variables say the same and more; see README.md.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub struct Arguments {
+    /// Where to listen [default: 127.0.0.1:8080, or BIND_ADDRESS and PORT]
+    #[arg(long, value_name = "ADDRESS:PORT", global = true)]
+    listen: Option<SocketAddr>,
+    /// Where the private PostgreSQL keeps its data
+    #[arg(long, value_name = "FOLDER", default_value = ".dormouse", global = true)]
+    pub(crate) data_dir: PathBuf,
+    /// A PostgreSQL to use instead of a private one [default: DATABASE_URL]
+    #[arg(long, value_name = "URL", global = true)]
+    database_url: Option<String>,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// An operator's command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Shows what could not be delivered, and has it tried again
+    #[command(subcommand)]
+    DeadLetters(DeadLetters),
+    /// Recomputes every user's hash chain and names the first bad event of each
+    Verify,
+    /// Begins a new era after the database was restored or moved, so that positions handed out before are refused
+    RenewEra,
+}
+
+/// What to do with dead letters.
+#[derive(Debug, Subcommand)]
+pub enum DeadLetters {
+    /// Lists them, the newest first
+    List {
+        /// The most to list
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        limit: u32,
+    },
+    /// Shows one with its event
+    Show {
+        /// Its id, as `list` prints it
+        id: String,
+    },
+    /// Has one tried again, or all
+    Replay {
+        /// Its id, as `list` prints it
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        id: Option<String>,
+        /// All of them
+        #[arg(long)]
+        all: bool,
+    },
+}
+
+impl Arguments {
+    /// What a person typed outweighs the environment.
+    pub(crate) fn apply(&self, settings: &mut Settings) -> anyhow::Result<()> {
+        if let Some(listen) = self.listen {
+            settings.bind_address = listen.ip();
+            settings.port = listen.port();
+        }
+        if let Some(url) = &self.database_url {
+            let options = url.parse::<PgConnectOptions>();
+            settings.database = Some(options.map_err(|_| {
+                anyhow::anyhow!("--database-url is no URL such as postgres://user:password@host:5432/database")
+            })?);
+            settings.database_direct = None;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,94 @@
+//! Trying again what a function could not take.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use runtime::{App, CancellationToken};
+use storage::{
+    dead_letters,
+    log::history,
+    retries::{self, Retry},
+};
+
+use super::{Attempt, Consumers, backoff};
+
+/// How often the table is looked at.
+const LOOK_AGAIN: TimeDelta = TimeDelta::milliseconds(250);
+/// How long a taken delivery stays taken, should this process die.
+const PATIENCE: TimeDelta = TimeDelta::seconds(30);
+/// The most deliveries taken at once.
+const AT_ONCE: i64 = 16;
+
+/// Tries again.
+#[derive(Debug)]
+pub struct RetryDelivery {
+    app: App,
+    consumers: Arc<Consumers>,
+}
+
+impl RetryDelivery {
+    /// A delivery to `consumers`.
+    #[must_use]
+    pub fn new(app: App, consumers: Arc<Consumers>) -> Self {
+        Self { app, consumers }
+    }
+
+    /// Tries again until it is told to stop.
+    pub async fn run(self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            let wait = match self.pass().await {
+                Ok(0) => LOOK_AGAIN.max(self.app.look_again),
+                Ok(_) => TimeDelta::zero(),
+                Err(error) => {
+                    tracing::debug!(%error, "failed deliveries cannot be tried again now");
+                    LOOK_AGAIN
+                }
+            };
+            stop.run_until_cancelled(self.app.clock.sleep(wait)).await;
+        }
+    }
+
+    /// Tries what is to be tried now; answers how many.
+    async fn pass(&self) -> Result<usize, storage::Error> {
+        let mut session = self.app.database.session().await?;
+        let due = retries::take_due(&mut session, self.app.clock.now(), PATIENCE, AT_ONCE).await?;
+        session.finish().await?;
+        let count = due.len();
+        for retry in due {
+            self.try_again(retry).await?;
+        }
+        Ok(count)
+    }
+
+    async fn try_again(&self, retry: Retry) -> Result<(), storage::Error> {
+        let key = &retry.key;
+        let mut session = self.app.database.session().await?;
+        let recorded = history::event(&mut session, key.user, key.seq).await?;
+        session.finish().await?;
+        let attempt = match &recorded {
+            Some(recorded) => self.consumers.attempt(&key.consumer, recorded).await,
+            None => Attempt::Never("the event is gone".to_owned()),
+        };
+        let attempts = retry.attempts + 1;
+        let now = self.app.clock.now();
+        let mut transaction = self.app.database.begin().await?;
+        match attempt {
+            Attempt::Done => retries::remove(&mut transaction, key).await?,
+            Attempt::NotNow(why) if attempts < backoff::ATTEMPTS => {
+                retries::put(
+                    &mut transaction,
+                    key,
+                    attempts,
+                    &why,
+                    now + backoff::pause_after(attempts),
+                )
+                .await?;
+            }
+            Attempt::NotNow(why) | Attempt::Never(why) => {
+                tracing::error!(user_id = %key.user, seq = key.seq, consumer = key.consumer, "a dead letter");
+                dead_letters::bury(&mut transaction, key, attempts, &why, now).await?;
+            }
+        }
+        Ok(transaction.commit().await?)
+    }
+}

@@ -1,0 +1,18 @@
+//! Every function.
+
+use runtime::{App, Function};
+
+/// Every function that answers requests, reacts to events or goes on by itself.
+pub(crate) fn all(app: &App) -> Vec<Function> {
+    let functions = [
+        create_task::function,
+        get_task::function,
+        list_tasks::function,
+        complete_task::function,
+        notifications::function,
+        on_task_completed::function,
+        on_reminder_due::function,
+        dispatch_reminders::function,
+    ];
+    functions.into_iter().map(|function| function(app.clone())).collect()
+}

@@ -1,0 +1,12 @@
+//! The operator's commands. What they print is theirs to read, and goes to standard output.
+
+pub mod dead_letters;
+pub mod era;
+pub mod verify;
+
+use std::io::Write;
+
+/// Prints a line; a reader that went away, such as `head`, is no failure.
+fn print(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}

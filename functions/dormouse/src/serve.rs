@@ -1,0 +1,59 @@
+//! Serving: the database first, the functions on it, and everything ended in order.
+
+use std::path::Path;
+
+use runtime::{App, Clock, Nudge, configuration::Settings, run::stop_on_signal, telemetry};
+use storage::migrations;
+
+use crate::{
+    process::{Listen, Process},
+    source::Source,
+    welcome,
+};
+
+/// Serves until it is told to stop.
+pub(crate) async fn serve(settings: Settings, folder: &Path) -> anyhow::Result<()> {
+    let stop = stop_on_signal()?;
+    telemetry::begin_metrics();
+    welcome::begin(&settings, folder);
+    let mut source = Source::start(&settings, folder).await?;
+    let is_private = source.server.is_some();
+    let app = App {
+        database: source.database(&settings),
+        clock: Clock::system(),
+        nudge: Nudge::default(),
+        look_again: if is_private { App::ALONE } else { App::SHARED },
+    };
+    let served = async {
+        migrations::migrate(&source.direct).await?;
+        let listen = Listen {
+            api: settings.listen(),
+            metrics: settings.metrics_listen(),
+            authentication: settings.authentication.clone(),
+        };
+        let mut process = Process::start(&app, &listen, is_private).await?;
+        welcome::ready(&process, &source, &app.clock);
+        let result = tokio::select! {
+            () = stop.cancelled() => Ok(()),
+            error = process.failed() => Err(error),
+            status = server_ended(&mut source) => Err(anyhow::anyhow!("the private PostgreSQL ended: {status}")),
+        };
+        process.stop().await;
+        result
+    }
+    .await;
+    app.database.close().await;
+    source.stop().await?;
+    served
+}
+
+/// Waits for the private server to end by itself; for ever where there is none.
+async fn server_ended(source: &mut Source) -> String {
+    match &mut source.server {
+        Some(server) => {
+            let status = server.ended().await;
+            format!("{status}; its log is {}", server.log().display())
+        }
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,80 @@
+//! Where the data is: a PostgreSQL that was named, or a private one in the data folder.
+
+use std::path::Path;
+
+use anyhow::Context;
+use private_postgres::{Connection, DATABASE, Options, PrivatePostgres, attach};
+use runtime::configuration::Settings;
+use storage::{Database, PgConnectOptions};
+
+/// Where the data is.
+pub(crate) struct Source {
+    /// How to reach it.
+    pub(crate) options: PgConnectOptions,
+    /// How to reach it past a pooler.
+    pub(crate) direct: PgConnectOptions,
+    /// The private server, where this process has started one.
+    pub(crate) server: Option<PrivatePostgres>,
+}
+
+impl Source {
+    /// The named PostgreSQL, or a private one that this process starts.
+    pub(crate) async fn start(settings: &Settings, folder: &Path) -> anyhow::Result<Self> {
+        match &settings.database {
+            Some(options) => Ok(Self {
+                options: options.clone(),
+                direct: settings.direct_database()?,
+                server: None,
+            }),
+            None => {
+                let server = PrivatePostgres::start(Options::new(folder.join("postgres"))).await?;
+                Self::of(server.connection().clone(), Some(server))
+            }
+        }
+    }
+
+    /// As [`Source::start`], but beside a `dormouse` that has started one already.
+    pub(crate) async fn reach(settings: &Settings, folder: &Path) -> anyhow::Result<Self> {
+        if settings.database.is_none() {
+            let home = folder.join("postgres");
+            anyhow::ensure!(
+                home.exists(),
+                "{} holds no data: name the folder with --data-dir",
+                folder.display()
+            );
+            if let Some(running) = attach(&home)? {
+                return Self::of(running, None);
+            }
+        }
+        Self::start(settings, folder).await
+    }
+
+    fn of(connection: Connection, server: Option<PrivatePostgres>) -> anyhow::Result<Self> {
+        let options: PgConnectOptions = connection
+            .url(DATABASE)
+            .parse()
+            .context("the private server's address cannot be read")?;
+        Ok(Self {
+            direct: options.clone(),
+            options,
+            server,
+        })
+    }
+
+    /// The pool.
+    pub(crate) fn database(&self, settings: &Settings) -> Database {
+        Database::lazy(
+            self.options.clone(),
+            settings.database_pool_size,
+            settings.database_pooler,
+        )
+    }
+
+    /// Stops what was started.
+    pub(crate) async fn stop(self) -> anyhow::Result<()> {
+        match self.server {
+            Some(server) => Ok(server.stop().await?),
+            None => Ok(()),
+        }
+    }
+}
