@@ -27,7 +27,7 @@ pub fn attributes(recorded: &Recorded, installation: Uuid) -> Vec<(&'static str,
         ("type", event.kind.to_string()),
         ("subject", event.task_id.to_string()),
         ("time", event.time.to_rfc3339_opts(SecondsFormat::Micros, true)),
-        ("dataschema", format!("/schemas/{}/1", event.kind)),
+        ("dataschema", format!("urn:dormouse:event:{}:1", event.kind)),
         // An extension sorts as text, so the number is padded to its greatest width.
         ("sequence", format!("{:020}", recorded.seq)),
         ("partitionkey", event.user_id.to_string()),

@@ -141,7 +141,6 @@ fn answer(outcome: Result<(), EventError>) -> Response {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the panic layer hands it over")]
 fn panicked(_panic: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("the handler of an event panicked");
     (StatusCode::SERVICE_UNAVAILABLE, "the handler failed").into_response()

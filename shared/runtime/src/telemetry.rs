@@ -1,6 +1,6 @@
 //! Logs and metrics.
 
-use std::{str::FromStr, sync::OnceLock};
+use std::{io::IsTerminal, str::FromStr, sync::OnceLock};
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
@@ -43,7 +43,14 @@ pub fn begin_logging(format: LogFormat) -> anyhow::Result<()> {
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     match format {
         LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init()?,
-        LogFormat::Text => registry.with(lines.compact().with_target(false)).try_init()?,
+        LogFormat::Text => registry
+            .with(
+                lines
+                    .compact()
+                    .with_target(false)
+                    .with_ansi(std::io::stderr().is_terminal()),
+            )
+            .try_init()?,
     }
     Ok(())
 }

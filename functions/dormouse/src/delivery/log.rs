@@ -4,17 +4,16 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 use domain::UserId;
-use events::Recorded;
 use runtime::{App, CancellationToken};
 use storage::{
-    dead_letters, leases,
+    leases,
     log::reader::{Batch, Reader},
-    retries::{self, DeliveryKey},
+    retries::DeliveryKey,
 };
 use tokio::{task::JoinSet, time::Instant};
 use uuid::Uuid;
 
-use super::{Attempt, Consumers, backoff};
+use super::{Consumers, outcome::note};
 
 /// What the lease is called: one reader at a time hands the log on, for two would do everything twice.
 const LEASE: &str = "in-process-delivery";
@@ -157,8 +156,13 @@ async fn hand_on(app: App, consumers: Arc<Consumers>, batch: Batch) -> (UserId, 
     let mut reached = None;
     for recorded in &batch.events {
         for consumer in consumers.of_kind(recorded.event.kind) {
+            let key = DeliveryKey {
+                user: batch.user,
+                seq: recorded.seq,
+                consumer: consumer.to_owned(),
+            };
             let attempt = consumers.attempt(consumer, recorded).await;
-            if let Err(error) = note(&app, recorded, consumer, attempt).await {
+            if let Err(error) = note(&app, &key, None, attempt).await {
                 tracing::warn!(%error, "a failed delivery could not be noted; it will be tried again as if for the first time");
                 return (batch.user, reached, false);
             }
@@ -166,27 +170,4 @@ async fn hand_on(app: App, consumers: Arc<Consumers>, batch: Batch) -> (UserId, 
         reached = Some(recorded.seq);
     }
     (batch.user, reached, true)
-}
-
-/// Notes what did not succeed, so that the log can go on.
-async fn note(app: &App, recorded: &Recorded, consumer: &str, attempt: Attempt) -> Result<(), storage::Error> {
-    let key = DeliveryKey {
-        user: recorded.event.user_id,
-        seq: recorded.seq,
-        consumer: consumer.to_owned(),
-    };
-    let now = app.clock.now();
-    match attempt {
-        Attempt::Done => Ok(()),
-        Attempt::NotNow(why) => {
-            let mut session = app.database.session().await?;
-            retries::put(&mut session, &key, 1, &why, now + backoff::pause_after(1)).await?;
-            session.finish().await
-        }
-        Attempt::Never(why) => {
-            let mut transaction = app.database.begin().await?;
-            dead_letters::bury(&mut transaction, &key, 1, &why, now).await?;
-            Ok(transaction.commit().await?)
-        }
-    }
 }

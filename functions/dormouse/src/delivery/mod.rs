@@ -8,6 +8,7 @@
 pub mod backoff;
 mod consumers;
 mod log;
+mod outcome;
 mod retries;
 
 pub use consumers::{Attempt, Consumers};

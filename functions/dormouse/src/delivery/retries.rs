@@ -5,12 +5,11 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use runtime::{App, CancellationToken};
 use storage::{
-    dead_letters,
     log::history,
     retries::{self, Retry},
 };
 
-use super::{Attempt, Consumers, backoff};
+use super::{Attempt, Consumers, outcome::note};
 
 /// How often the table is looked at.
 const LOOK_AGAIN: TimeDelta = TimeDelta::milliseconds(250);
@@ -69,26 +68,6 @@ impl RetryDelivery {
             Some(recorded) => self.consumers.attempt(&key.consumer, recorded).await,
             None => Attempt::Never("the event is gone".to_owned()),
         };
-        let attempts = retry.attempts + 1;
-        let now = self.app.clock.now();
-        let mut transaction = self.app.database.begin().await?;
-        match attempt {
-            Attempt::Done => retries::remove(&mut transaction, key).await?,
-            Attempt::NotNow(why) if attempts < backoff::ATTEMPTS => {
-                retries::put(
-                    &mut transaction,
-                    key,
-                    attempts,
-                    &why,
-                    now + backoff::pause_after(attempts),
-                )
-                .await?;
-            }
-            Attempt::NotNow(why) | Attempt::Never(why) => {
-                tracing::error!(user_id = %key.user, seq = key.seq, consumer = key.consumer, "a dead letter");
-                dead_letters::bury(&mut transaction, key, attempts, &why, now).await?;
-            }
-        }
-        Ok(transaction.commit().await?)
+        note(&self.app, key, Some(retry.attempts), attempt).await
     }
 }

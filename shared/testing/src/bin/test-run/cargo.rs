@@ -62,6 +62,13 @@ fn command(url: Option<String>) -> Command {
         command.arg("--no-fail-fast");
     }
     command.args(arguments).envs(url.map(|url| (VARIABLE, url)));
+    // What `cargo run` says about this package would make cargo rebuild those whose build scripts look at it.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
     // A group of its own, so that what cargo started can be ended with it.
     command.stdout(Stdio::piped()).process_group(0).kill_on_drop(true);
     command
