@@ -1,6 +1,7 @@
 //! The operation.
 
 use axum::{extract::State, response::Response};
+use chrono::{DateTime, Utc};
 use domain::{Task, new_task::Created};
 use events::{Event, EventType, TaskChanged};
 use runtime::{
@@ -15,7 +16,11 @@ use crate::read;
 pub(crate) async fn create(State(app): State<App>, caller: Caller, request: Submission) -> Result<Response, Problem> {
     let now = app.clock.now();
     let idempotency = request.idempotency;
-    let created = read::new_task(request.object, now, || app.clock.new_id())?;
+    let created = match read::new_task(request.object, now, || app.clock.new_id()) {
+        Ok(created) => created,
+        // A repetition is answered as before, even where what it asks for has become a fault since: a moment passed.
+        Err(problem) => return replayed(&app, &caller, &idempotency, now).await?.ok_or(problem),
+    };
     // The key may be held by an answer that has grown too old: then asking for it clears the way for one more try.
     for _ in 0..2 {
         match write(&app, &caller, &idempotency, &created).await {
@@ -23,14 +28,27 @@ pub(crate) async fn create(State(app): State<App>, caller: Caller, request: Subm
             Err(CreateError::Storage(error)) => return Err(error.into()),
             Err(CreateError::KeyTaken) => {}
         }
-        let mut session = app.database.session().await?;
-        let replayed = idempotency.replay(&mut session, caller.user, now).await?;
-        session.finish().await?;
-        if let Some(response) = replayed {
+        if let Some(response) = replayed(&app, &caller, &idempotency, now).await? {
             return Ok(response);
         }
     }
     Err(Problem::unavailable())
+}
+
+/// The answer that the request was given before, if it was.
+async fn replayed(
+    app: &App,
+    caller: &Caller,
+    idempotency: &Idempotency,
+    now: DateTime<Utc>,
+) -> Result<Option<Response>, Problem> {
+    if idempotency.key().is_none() {
+        return Ok(None);
+    }
+    let mut session = app.database.session().await?;
+    let replayed = idempotency.replay(&mut session, caller.user, now).await?;
+    session.finish().await?;
+    Ok(replayed)
 }
 
 async fn write(

@@ -50,7 +50,7 @@ impl Process {
     /// # Errors
     /// The addresses cannot be listened on, or the database is not this process's to deliver from.
     pub async fn start(app: &App, listen: &Listen, is_alone: bool) -> anyhow::Result<Self> {
-        demand_loopback(listen.api.ip())?;
+        demand_loopback(&listen.authentication, listen.api.ip())?;
         claim(app).await?;
         let api = Server::bind(listen.api, "PORT or --listen").await?;
         let metrics = Server::bind(listen.metrics, "METRICS_PORT").await?;

@@ -51,12 +51,14 @@ pub(crate) async fn snooze(
     request: Submission,
 ) -> Result<Response, Problem> {
     let now = app.clock.now();
-    let moment = read_moment(request.object, now)?;
+    let moment = read_moment(request.object, now);
     let mut log = begin(&app, &caller).await?;
     if let Some(replayed) = request.idempotency.replay(log.connection(), caller.user, now).await? {
         log.commit().await?;
         return Ok(replayed);
     }
+    // Only now: a repetition is answered as before, even where its moment has passed since.
+    let moment = moment?;
     let mut notification = load(&mut log, &caller, id).await?;
     let task = tasks::load_any(log.connection(), caller.user, notification.task_id).await?;
     let mut task = task.ok_or_else(Problem::not_found)?;

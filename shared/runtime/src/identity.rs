@@ -1,6 +1,6 @@
 //! Who is asking, and in which trace.
 
-use std::{convert::Infallible, sync::Arc};
+use std::{convert::Infallible, fmt, pin::Pin, sync::Arc};
 
 use axum::extract::FromRequestParts;
 use domain::UserId;
@@ -8,22 +8,31 @@ use http::request::Parts;
 
 use crate::{Problem, TraceContext};
 
-/// How callers say who they are. Verifying tokens takes its place beside [`Authentication::LocalUser`].
+/// How callers say who they are.
 #[derive(Debug, Clone, Default)]
 pub enum Authentication {
     /// Everybody is the one local user. Only a listener that no other machine reaches may serve this.
     #[default]
     LocalUser,
+    /// By what a request brings with it, such as a token.
+    By(Arc<dyn Authenticate>),
+}
+
+/// A way to tell users apart.
+pub trait Authenticate: fmt::Debug + Send + Sync {
+    /// The user that a request comes from; 401 for nobody known.
+    fn identify<'a>(&'a self, parts: &'a Parts) -> Pin<Box<dyn Future<Output = Result<UserId, Problem>> + Send + 'a>>;
 }
 
 impl Authentication {
     /// The user that a request comes from.
     ///
     /// # Errors
-    /// 401 once there are tokens to refuse.
-    pub fn identify(&self, _parts: &Parts) -> Result<UserId, Problem> {
+    /// 401 for nobody known.
+    pub async fn identify(&self, parts: &Parts) -> Result<UserId, Problem> {
         match self {
             Self::LocalUser => Ok(UserId::LOCAL),
+            Self::By(way) => way.identify(parts).await,
         }
     }
 }
@@ -45,7 +54,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
             tracing::error!("a route of the API is served without authentication");
             Problem::internal()
         })?;
-        let user = authentication.identify(parts)?;
+        let user = authentication.identify(parts).await?;
         let Ok(trace) = TraceContext::from_request_parts(parts, state).await;
         Ok(Self { user, trace })
     }

@@ -16,6 +16,7 @@ use crate::{
     App, Clock, Function, Nudge, Work,
     configuration::{Defaults, Settings},
     http::{health, layers, server::Server},
+    identity::Authentication,
     telemetry,
 };
 
@@ -94,7 +95,7 @@ async fn serve(
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     if function.api.is_some() {
-        demand_loopback(settings.bind_address)?;
+        demand_loopback(&settings.authentication, settings.bind_address)?;
     }
     let server = Server::bind(settings.listen(), "PORT").await?;
     let metrics = Server::bind(settings.metrics_listen(), "METRICS_PORT").await?;
@@ -125,13 +126,14 @@ fn router(function: &Function, database: Database, settings: &Settings, stop: Ca
     router.merge(health::router(database, stop))
 }
 
-/// Without tokens everybody is the local user, so nobody else may reach it.
+/// Where everybody is the local user, nobody else may reach the address to listen on.
 ///
 /// # Errors
-/// The address to listen on is not loopback's.
-pub fn demand_loopback(address: IpAddr) -> anyhow::Result<()> {
+/// Other machines reach it.
+pub fn demand_loopback(authentication: &Authentication, address: IpAddr) -> anyhow::Result<()> {
+    let is_guarded = matches!(authentication, Authentication::By(_));
     anyhow::ensure!(
-        address.is_loopback(),
+        is_guarded || address.is_loopback(),
         "{address} can be reached from other machines, and without tokens everybody is the one local user: \
          listen on 127.0.0.1 or ::1"
     );

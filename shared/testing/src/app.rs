@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::UserId;
-use events::{Recorded, cloud_event};
+use events::{EventType, Recorded, cloud_event};
 use http::StatusCode;
 use runtime::{App, Function, Nudge, TestClock, http::layers, identity::Authentication};
 use storage::{
@@ -153,6 +153,16 @@ impl TestApp {
     pub async fn kinds(&self) -> Vec<&'static str> {
         let events = self.events(UserId::LOCAL).await;
         events.iter().map(|recorded| recorded.event.kind.as_str()).collect()
+    }
+
+    /// The local user's latest event of `kind`.
+    ///
+    /// # Panics
+    /// There is none, or as [`TestApp::events`].
+    pub async fn latest(&self, kind: EventType) -> Recorded {
+        let mut events = self.events(UserId::LOCAL).await;
+        events.retain(|recorded| recorded.event.kind == kind);
+        events.pop().expect("there is an event of the kind")
     }
 
     /// Asserts what must hold whatever happened: every user's events are numbered 1, 2, 3 … without gaps up to the

@@ -5,6 +5,7 @@ mod app;
 mod body;
 mod client;
 mod database;
+mod others;
 pub mod server;
 mod template;
 
@@ -12,3 +13,4 @@ pub use app::{TestApp, instant};
 pub use body::TaskBody;
 pub use client::{Client, Reply, event};
 pub use database::{TestDatabase, database};
+pub use others::SOMEBODY_ELSE;

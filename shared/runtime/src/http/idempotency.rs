@@ -17,6 +17,7 @@ use crate::{Problem, problem::known_answer};
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// The most characters a key may have.
 const LIMIT: usize = 255;
+const WANTED: &str = "must be given once, with 1 to 255 visible ASCII characters";
 
 /// What makes a request the same as an earlier one.
 #[derive(Debug, Clone)]
@@ -30,14 +31,15 @@ impl Idempotency {
     /// Reads the key of a request to `path` that asks for `body`.
     ///
     /// # Errors
-    /// 400 for a key that is empty, too long, or of other than visible ASCII characters.
+    /// 400 for a key that is given twice, empty, too long, or of other than visible ASCII characters.
     pub fn read(headers: &HeaderMap, path: &str, body: &[u8]) -> Result<Self, Problem> {
-        let key = headers.get(IDEMPOTENCY_KEY).map(|value| {
+        let mut values = headers.get_all(IDEMPOTENCY_KEY).iter();
+        let key = values.next().map(|value| {
             let text = value.to_str().unwrap_or_default();
             let is_good = (1..=LIMIT).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-            is_good
+            (is_good && values.next().is_none())
                 .then(|| text.to_owned())
-                .ok_or_else(|| Problem::malformed_header(&IDEMPOTENCY_KEY, "must be 1 to 255 visible ASCII characters"))
+                .ok_or_else(|| Problem::malformed_header(&IDEMPOTENCY_KEY, WANTED))
         });
         Ok(Self {
             path: path.to_owned(),

@@ -1,0 +1,56 @@
+# `make help` lists every task; CI calls the same ones.
+.DEFAULT_GOAL := help
+.PHONY: help run test ci bench fmt lint sqlx doc licences clean
+
+CARGO_DENY_VERSION := 0.20.2
+CARGO_DENY := target/tools/bin/cargo-deny
+
+help: ## List the tasks
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## Build Dormouse and run it here, on a private PostgreSQL in .dormouse (Ctrl-C stops it)
+	@.ci/require compiler postgres
+	@echo "Building Dormouse (a few minutes the first time) …"
+	@cargo build --release --package dormouse
+	@exec target/release/dormouse
+
+test: ## Run every test, on a PostgreSQL started for them
+	@.ci/require compiler postgres pgbouncer
+	cargo build --workspace --bins
+	cargo run --quiet --package testing --bin test-run
+
+ci: ## Check format, lints, queries, documentation and licences
+	@.ci/require compiler postgres
+	cargo fmt --all --check
+	$(MAKE) --no-print-directory lint
+	cargo run --quiet --package sqlx-prepare -- check
+	$(MAKE) --no-print-directory doc
+	$(MAKE) --no-print-directory licences
+
+bench: ## Measure speed and memory against their goals (several minutes; a quiet machine)
+	@.ci/require compiler postgres
+	cargo build --release --workspace --bins
+	target/release/bench $(ARGS)
+
+fmt: ## Format the code
+	cargo fmt --all
+
+lint: ## Run clippy, warnings denied
+	cargo clippy --workspace --all-targets --quiet -- --deny warnings
+
+sqlx: ## Renew .sqlx after a query or a migration changed
+	@.ci/require compiler postgres
+	cargo run --quiet --package sqlx-prepare -- renew
+
+doc: ## Build the documentation, warnings denied
+	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --document-private-items --quiet
+
+licences: $(CARGO_DENY) ## Check the dependencies' licences and sources
+	$(CARGO_DENY) --log-level error check licenses bans sources
+
+# Built without optimisation: it runs for a second, and builds for minutes otherwise.
+$(CARGO_DENY):
+	cargo install --quiet --locked --debug --root target/tools cargo-deny@$(CARGO_DENY_VERSION)
+
+clean: ## Remove what builds leave behind; .dormouse, your data, stays
+	cargo clean

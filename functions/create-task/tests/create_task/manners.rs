@@ -1,0 +1,101 @@
+//! Limits, media types and methods.
+
+use axum::body::Body;
+use http::Request;
+use testing::TaskBody;
+
+use crate::{PATH, nothing_was_written, start};
+
+const LIMIT: usize = 256 * 1024;
+const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
+
+fn of_length(length: usize) -> String {
+    let start = r#"{"title": "x", "description": ""#;
+    let end = r#""}"#;
+    format!("{start}{}{end}", "x".repeat(length - start.len() - end.len()))
+}
+
+#[tokio::test]
+async fn body_above_the_limit_is_refused_and_one_at_the_limit_is_read() {
+    let (app, client) = start().await;
+    let reply = client.post_raw(PATH, &JSON, of_length(LIMIT + 1)).await;
+    assert_eq!((reply.status.as_u16(), reply.problem()), (413, "content-too-large"));
+
+    let reply = client.post_raw(PATH, &JSON, of_length(LIMIT)).await;
+    assert_eq!((reply.status.as_u16(), reply.faults()), (422, vec!["/description"]));
+    nothing_was_written(&app).await;
+}
+
+#[tokio::test]
+async fn body_that_does_not_announce_its_length_is_limited_all_the_same() {
+    let (app, client) = start().await;
+    let send = async |length: usize| {
+        let request = Request::post(PATH).header("content-type", "application/json");
+        client
+            .send(request.body(Body::from(of_length(length))).unwrap())
+            .await
+            .status
+    };
+    assert_eq!(send(LIMIT + 1).await, 413);
+    assert_eq!(send(LIMIT).await, 422);
+    nothing_was_written(&app).await;
+}
+
+#[tokio::test]
+async fn body_must_be_said_to_be_json() {
+    let (app, client) = start().await;
+    for headers in [
+        &[][..],
+        &[("content-type", "text/plain")],
+        &[("content-type", "application/jsonx")],
+    ] {
+        let reply = client.post_raw(PATH, headers, r#"{"title": "x"}"#).await;
+        assert_eq!(
+            (reply.status.as_u16(), reply.problem()),
+            (415, "unsupported-media-type")
+        );
+        assert_eq!(reply.header("accept"), "application/json");
+    }
+    nothing_was_written(&app).await;
+    let reply = client
+        .post_raw(
+            PATH,
+            &[("content-type", "Application/JSON; charset=utf-8")],
+            r#"{"title": "x"}"#,
+        )
+        .await;
+    assert_eq!(reply.status, 201);
+}
+
+#[tokio::test]
+async fn client_that_takes_no_json_is_refused_before_anything_is_written() {
+    let (app, client) = start().await;
+    let reply = client
+        .post_with(PATH, &[("accept", "text/html")], TaskBody::titled("x"))
+        .await;
+    assert_eq!((reply.status.as_u16(), reply.problem()), (406, "not-acceptable"));
+    nothing_was_written(&app).await;
+}
+
+#[tokio::test]
+async fn other_methods_are_refused_with_those_that_are_taken() {
+    let (_app, client) = start().await;
+    for method in ["PUT", "PATCH", "DELETE", "GET", "BREW"] {
+        let reply = client
+            .send(Request::builder().method(method).uri(PATH).body(Body::empty()).unwrap())
+            .await;
+        assert_eq!(
+            (reply.status.as_u16(), reply.problem()),
+            (405, "method-not-allowed"),
+            "{method}"
+        );
+        assert_eq!(reply.header("allow"), "POST");
+    }
+}
+
+#[tokio::test]
+async fn other_paths_are_not_found() {
+    let (_app, client) = start().await;
+    let reply = client.get("/v1/task").await;
+    assert_eq!((reply.status.as_u16(), reply.problem()), (404, "not-found"));
+}
