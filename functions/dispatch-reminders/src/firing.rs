@@ -56,6 +56,9 @@ pub(crate) async fn fire(
     let held: Vec<_> = log.users().collect();
     let skipped = users.iter().copied().filter(|user| !held.contains(user)).collect();
     let due = by_task(reminders::due(log.connection(), &held, due_at, REMINDERS).await?);
+    if due.is_empty() {
+        return Ok(Fired { count: 0, skipped });
+    }
     let mut tasks = tasks::load_many(log.connection(), due.keys().copied()).await?;
     let trace = TraceContext::begin();
     let now = app.clock.now();

@@ -1,7 +1,7 @@
 //! The reaction. It trusts an event's ids only, takes the user's head, reads the present state and converges: a late,
 //! doubled, reordered or forged event finds nothing to do.
 
-use domain::{Place, Series, Task, TaskId, UserId};
+use domain::{Place, Task, TaskId, UserId};
 use events::{Event, EventType, NextCreated, TaskChanged, TaskSubject};
 use runtime::{App, EventError, TraceContext};
 use storage::{log::LogTransaction, series, tasks};
@@ -19,17 +19,16 @@ pub async fn converge(app: &App, trace: &TraceContext, user: UserId, id: TaskId)
     let Some(mut log) = LogTransaction::begin(&app.database, user).await? else {
         return Ok(false);
     };
-    let completed = tasks::load(log.connection(), user, id).await?;
-    let Some(completed) = completed.filter(Task::is_completed) else {
-        return Ok(false);
-    };
-    let Some(place) = &completed.place else {
-        return Ok(false);
-    };
-    let is_made = match series::load(log.connection(), user, place.series_id).await? {
-        Some(series) => make_successor(app, trace, &mut log, user, &series, &completed, place).await?,
+    let task = tasks::load(log.connection(), user, id).await?;
+    let is_made = match task
+        .as_ref()
+        .filter(|task| task.is_completed())
+        .and_then(|task| Some((task, task.place.as_ref()?)))
+    {
+        Some((completed, place)) => make_successor(app, trace, &mut log, user, completed, place).await?,
         None => false,
     };
+    // Also where it is rightly declined, so that nobody looks into it again.
     tasks::stop_awaiting_successor(log.connection(), user, id).await?;
     log.commit().await?;
     app.nudge.committed();
@@ -41,10 +40,12 @@ async fn make_successor(
     trace: &TraceContext,
     log: &mut LogTransaction,
     user: UserId,
-    series: &Series,
     completed: &Task,
     place: &Place,
 ) -> Result<bool, storage::Error> {
+    let Some(series) = series::load(log.connection(), user, place.series_id).await? else {
+        return Ok(false);
+    };
     let number = place.occurrence + 1;
     let earlier = tasks::generated(log.connection(), user, series.id, number).await?;
     let withdrawn = match earlier {

@@ -31,3 +31,6 @@ pub use tags::Tags;
 pub use task::{Due, Place, Task};
 pub use text::{Description, Title};
 pub use zone::Zone;
+
+#[cfg(test)]
+mod samples;

@@ -194,3 +194,6 @@ fn pointer_of(error: &ScheduleError) -> String {
         ScheduleError::TooManyAdditions => "/additions".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -157,3 +157,6 @@ fn status_changed(task: &mut Task, reminders_before: &[Reminder], now: DateTime<
     }
     changed
 }
+
+#[cfg(test)]
+mod tests;

@@ -167,3 +167,61 @@ impl Payload for NotificationChanged<'_> {
         self.changed
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::{Civil, Description, NewTask, Priority, Tags, Trigger};
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// A task with as much of everything as is allowed.
+    fn largest() -> Task {
+        let wide = '\u{10FFFF}'.to_string();
+        let tags: Vec<_> = (10..30).map(|n| format!("{n}{}", wide.repeat(48))).collect();
+        let dates: Vec<Civil> = (0..100)
+            .map(|n| format!("2027-01-01T09:{:02}:{:02}", n / 60, n % 60).parse().unwrap())
+            .collect();
+        let at = "2027-01-01T00:00:00.123456Z".parse().unwrap();
+        let task = NewTask {
+            title: Title::parse(&wide.repeat(500)).unwrap(),
+            description: Description::parse(&wide.repeat(10_000)).unwrap(),
+            priority: Priority::Medium,
+            tags: Tags::parse(&tags).unwrap(),
+            due_date: Some("2026-12-01T09:00".parse().unwrap()),
+            time_zone: "America/Argentina/ComodRivadavia".parse().unwrap(),
+            recurrence_rule: Some("FREQ=MONTHLY;INTERVAL=99999;UNTIL=99990101T000000".parse().unwrap()),
+            recurrence_mode: None,
+            exceptions: dates.clone(),
+            additions: dates,
+            reminders: vec![(String::new(), Trigger::At(at)); NewTask::REMINDER_LIMIT],
+        };
+        task.create("2026-11-23T08:00:00Z".parse().unwrap(), Uuid::new_v4)
+            .unwrap()
+            .task
+    }
+
+    #[test]
+    fn no_event_comes_near_a_brokers_limit_of_one_mebibyte() {
+        let task = largest();
+        let payload = TaskChanged {
+            kind: EventType::TaskCreated,
+            task: &task,
+            changed: &[],
+        };
+        let size = payload.data(UserId::LOCAL).len();
+        assert!((40_000..100_000).contains(&size), "{size} bytes");
+    }
+
+    #[test]
+    fn an_event_carries_its_task_whole_and_what_its_handler_needs() {
+        let task = largest();
+        let payload = ReminderDue::new(&task, &task.reminders[0], "2027-01-01T00:00:01Z".parse().unwrap());
+        let data = payload.data(UserId::LOCAL);
+        let subject: crate::ReminderSubject = serde_json::from_str(&data).unwrap();
+        assert_eq!((subject.task_id, subject.reminder_id), (task.id, task.reminders[0].id));
+        let data: serde_json::Value = serde_json::from_str(&data).unwrap();
+        assert_eq!(data["task"]["version"], 1);
+        assert_eq!(data["completed"], false);
+    }
+}

@@ -38,7 +38,10 @@ async fn run(command: Option<&str>) -> anyhow::Result<()> {
     let fresh = root.join(TARGET).join("queries");
     // As root the server runs as another user, who must be able to enter the folder.
     let enterable = fs::Permissions::from_mode(0o755);
-    let folder = tempfile::Builder::new().prefix("dormouse-sqlx-").permissions(enterable).tempdir()?;
+    let folder = tempfile::Builder::new()
+        .prefix("dormouse-sqlx-")
+        .permissions(enterable)
+        .tempdir()?;
     let server = PrivatePostgres::start(Options::new(folder.path()).setting("fsync", "off")).await?;
     let prepared = prepare(&root, &fresh, &server.url(DATABASE)).await;
     server.stop().await?;
@@ -80,7 +83,10 @@ fn cargo(root: &Path, arguments: &[&str], fresh: &Path, url: &str) -> anyhow::Re
 fn check(committed: &Path, fresh: &Path) -> anyhow::Result<()> {
     let (committed, fresh) = (queries(committed)?, queries(fresh)?);
     ensure!(!fresh.is_empty(), "no query was described");
-    ensure!(committed == fresh, "{COMMITTED} is out of date: run `make sqlx` and commit what it changes");
+    ensure!(
+        committed == fresh,
+        "{COMMITTED} is out of date: run `make sqlx` and commit what it changes"
+    );
     Ok(())
 }
 

@@ -10,6 +10,8 @@ use super::condition::etag;
 
 /// Marks an answer that was given before.
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+/// Nobody but the client itself keeps answers, and it asks each time whether they still hold.
+const CACHING: HeaderValue = HeaderValue::from_static("private, no-cache");
 
 /// The answer that carries `task`.
 #[must_use]
@@ -56,7 +58,7 @@ pub fn respond(answer: Answer) -> Response {
     let mut response = (status.unwrap_or(StatusCode::OK), answer.body).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    headers.insert(header::CACHE_CONTROL, CACHING);
     let optional = [(header::ETAG, answer.etag), (header::LOCATION, answer.location)];
     for (name, value) in optional {
         if let Some(value) = value.and_then(|value| HeaderValue::from_str(&value).ok()) {
@@ -76,8 +78,11 @@ pub fn replay(answer: Answer) -> Response {
     response
 }
 
-/// The response for a client that has this version already.
+/// The response for a client that has this version already, with the headers that the whole answer would have
+/// (RFC 9110 §15.4.5).
 #[must_use]
 pub fn not_modified(version: i64) -> Response {
-    (StatusCode::NOT_MODIFIED, [(header::ETAG, etag(version))]).into_response()
+    let mut response = (StatusCode::NOT_MODIFIED, [(header::ETAG, etag(version))]).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, CACHING);
+    response
 }
