@@ -3,14 +3,14 @@
 use axum::{extract::State, response::Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Notification, NotificationId, Offset, Task, transition};
-use events::{Event, EventType, NotificationChanged, TaskChanged};
+use events::{EventType, NotificationChanged, TaskChanged};
 use runtime::{
     App, Caller, Problem,
+    command::{self, Command},
     http::answer,
-    input::{Command, Object, PathId, Submission, instant},
+    input::{Bodiless, Object, PathId, Submission, instant},
 };
 use storage::{
-    log::LogTransaction,
     notifications,
     tasks::{self, Author},
 };
@@ -22,26 +22,14 @@ pub(crate) async fn read(
     State(app): State<App>,
     caller: Caller,
     PathId(id): PathId,
-    command: Command,
+    request: Bodiless,
 ) -> Result<Response, Problem> {
-    let mut log = begin(&app, &caller).await?;
-    let now = app.clock.now();
-    if let Some(replayed) = command.idempotency.replay(log.connection(), caller.user, now).await? {
-        log.commit().await?;
-        return Ok(replayed);
-    }
-    let mut notification = load(&mut log, &caller, id).await?;
-    let task = tasks::load_any(log.connection(), caller.user, notification.task_id).await?;
-    let task = task.ok_or_else(Problem::not_found)?;
-    mark_read(&app, &caller, &mut log, &mut notification, &task, now).await?;
-    let answer = answer::of_json(&notification);
-    command
-        .idempotency
-        .keep(log.connection(), caller.user, &answer, now)
-        .await?;
-    log.commit().await?;
-    app.nudge.committed();
-    Ok(answer::respond(answer))
+    command::once(&app, &caller, &request.idempotency, async |command| {
+        let (mut notification, task) = load(command, NotificationId(id)).await?;
+        mark_read(command, &mut notification, &task).await?;
+        Ok(answer::of_json(&notification))
+    })
+    .await
 }
 
 pub(crate) async fn snooze(
@@ -50,73 +38,54 @@ pub(crate) async fn snooze(
     PathId(id): PathId,
     request: Submission,
 ) -> Result<Response, Problem> {
-    let now = app.clock.now();
-    let moment = read_moment(request.object, now);
-    let mut log = begin(&app, &caller).await?;
-    if let Some(replayed) = request.idempotency.replay(log.connection(), caller.user, now).await? {
-        log.commit().await?;
-        return Ok(replayed);
-    }
-    // Only now: a repetition is answered as before, even where its moment has passed since.
-    let moment = moment?;
-    let mut notification = load(&mut log, &caller, id).await?;
-    let task = tasks::load_any(log.connection(), caller.user, notification.task_id).await?;
-    let mut task = task.ok_or_else(Problem::not_found)?;
-    if !transition::snooze(&mut task, notification.reminder_id, moment, now) {
-        return Err(Problem::not_possible(
-            "The task is completed or gone, so there is nothing to be reminded of.",
-        ));
-    }
-    tasks::update(log.connection(), caller.user, &task, Author::Person).await?;
-    let payload = TaskChanged {
-        kind: EventType::TaskUpdated,
-        task: &task,
-        changed: &["reminders"],
-    };
-    log.append(Event::new(app.clock.stamp(now, &caller.trace), caller.user, &payload));
-    mark_read(&app, &caller, &mut log, &mut notification, &task, now).await?;
-    let answer = answer::of_json(&notification);
-    request
-        .idempotency
-        .keep(log.connection(), caller.user, &answer, now)
-        .await?;
-    log.commit().await?;
-    app.nudge.committed();
-    Ok(answer::respond(answer))
+    command::once(&app, &caller, &request.idempotency, async |command| {
+        let moment = read_moment(request.object, command.now)?;
+        let (mut notification, mut task) = load(command, NotificationId(id)).await?;
+        if !transition::snooze(&mut task, notification.reminder_id, moment, command.now) {
+            let why = "The task is completed or gone, so there is nothing to be reminded of.";
+            return Err(Problem::not_possible(why));
+        }
+        tasks::update(command.log.connection(), caller.user, &task, Author::Person).await?;
+        command.append(&TaskChanged {
+            kind: EventType::TaskUpdated,
+            task: &task,
+            changed: &["reminders"],
+        });
+        mark_read(command, &mut notification, &task).await?;
+        Ok(answer::of_json(&notification))
+    })
+    .await
 }
 
-async fn begin(app: &App, caller: &Caller) -> Result<LogTransaction, Problem> {
-    LogTransaction::begin(&app.database, caller.user)
+/// The notification, and the task it is about.
+async fn load(command: &mut Command<'_>, id: NotificationId) -> Result<(Notification, Task), Problem> {
+    let user = command.caller.user;
+    let notification = notifications::load(command.log.connection(), user, id)
         .await?
-        .ok_or_else(Problem::not_found)
-}
-
-async fn load(log: &mut LogTransaction, caller: &Caller, id: uuid::Uuid) -> Result<Notification, Problem> {
-    let notification = notifications::load(log.connection(), caller.user, NotificationId(id)).await?;
-    notification.ok_or_else(Problem::not_found)
+        .ok_or_else(Problem::not_found)?;
+    let task = tasks::load_any(command.log.connection(), user, notification.task_id).await?;
+    Ok((notification, task.ok_or_else(Problem::not_found)?))
 }
 
 /// Marks an unread notification as read, with its event.
-async fn mark_read(
-    app: &App,
-    caller: &Caller,
-    log: &mut LogTransaction,
-    notification: &mut Notification,
-    task: &Task,
-    now: DateTime<Utc>,
-) -> Result<(), Problem> {
+async fn mark_read(command: &mut Command<'_>, notification: &mut Notification, task: &Task) -> Result<(), Problem> {
     if notification.read_at.is_some() {
         return Ok(());
     }
-    notification.read_at = Some(now);
-    notifications::mark_read(log.connection(), caller.user, notification.id, now).await?;
-    let payload = NotificationChanged {
+    notification.read_at = Some(command.now);
+    notifications::mark_read(
+        command.log.connection(),
+        command.caller.user,
+        notification.id,
+        command.now,
+    )
+    .await?;
+    command.append(&NotificationChanged {
         kind: EventType::NotificationRead,
         task,
         changed: &[],
         notification,
-    };
-    log.append(Event::new(app.clock.stamp(now, &caller.trace), caller.user, &payload));
+    });
     Ok(())
 }
 

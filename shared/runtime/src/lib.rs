@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod clock;
+pub mod command;
 pub mod configuration;
 pub mod cursor;
 pub mod event_endpoint;

@@ -23,7 +23,7 @@ pub struct Submission {
 
 /// A request that says everything by its path: its body is empty, or an empty object.
 #[derive(Debug)]
-pub struct Command {
+pub struct Bodiless {
     /// What makes the request the same as an earlier one.
     pub idempotency: Idempotency,
     /// The request's headers.
@@ -44,7 +44,7 @@ impl<S: Sync> FromRequest<S> for Submission {
     }
 }
 
-impl<S: Sync> FromRequest<S> for Command {
+impl<S: Sync> FromRequest<S> for Bodiless {
     type Rejection = Problem;
 
     async fn from_request(request: Request<Body>, _state: &S) -> Result<Self, Problem> {

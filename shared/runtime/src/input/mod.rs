@@ -7,7 +7,7 @@ mod object;
 mod path;
 mod query;
 
-pub use extract::{Command, Submission};
+pub use extract::{Bodiless, Submission};
 pub use object::Object;
 pub use path::PathId;
 pub use query::{Query, page_limit};
