@@ -1,6 +1,6 @@
 //! Every function in this process: one listener for the API, in-process delivery for the reactions, and the loops.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use chrono::TimeDelta;
@@ -20,6 +20,9 @@ use crate::{
 
 /// How often what an outage left behind is looked for.
 const RECONCILE_EVERY: TimeDelta = TimeDelta::minutes(1);
+
+/// How long what is under way may go on once the process is told to stop.
+const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where to listen, and to whom.
 #[derive(Debug, Clone)]
@@ -67,9 +70,15 @@ impl Process {
         Ok(process)
     }
 
-    /// Stops everything in order: requests first, then what goes on by itself.
+    /// Stops everything: requests under way and transactions end whole, unless they take too long.
     pub async fn stop(mut self) {
         self.stop.cancel();
+        if tokio::time::timeout(SHUTDOWN_PATIENCE, self.ended()).await.is_err() {
+            tracing::warn!("something was still under way when the process stopped; what was not committed is undone");
+        }
+    }
+
+    async fn ended(&mut self) {
         while let Some(ended) = self.tasks.join_next().await {
             if let Err(error) = ended {
                 tracing::error!(%error, "a part of the process panicked");

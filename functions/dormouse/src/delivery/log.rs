@@ -86,7 +86,7 @@ impl LogDelivery {
             if batches.is_empty() {
                 break;
             }
-            let is_whole = self.hand_on(batches).await;
+            let is_whole = self.hand_on(batches, stop).await;
             let mut session = self.app.database.session().await?;
             self.reader.store(&mut session).await?;
             session.finish().await?;
@@ -98,7 +98,7 @@ impl LogDelivery {
     }
 
     /// Hands batches on, different users' side by side; says whether all of it was.
-    async fn hand_on(&mut self, batches: Vec<Batch>) -> bool {
+    async fn hand_on(&mut self, batches: Vec<Batch>, stop: &CancellationToken) -> bool {
         // Handlers take a connection each; the rest stays for requests.
         let at_once = usize::try_from(self.app.database.size() / 4).unwrap_or(1).max(1);
         let mut waiting = batches.into_iter();
@@ -108,7 +108,12 @@ impl LogDelivery {
             while under_way.len() < at_once
                 && let Some(batch) = waiting.next()
             {
-                under_way.spawn(hand_on(self.app.clone(), Arc::clone(&self.consumers), batch));
+                under_way.spawn(hand_on(
+                    self.app.clone(),
+                    Arc::clone(&self.consumers),
+                    batch,
+                    stop.clone(),
+                ));
             }
             match under_way.join_next().await {
                 None => return is_whole,
@@ -152,9 +157,17 @@ impl LogDelivery {
 }
 
 /// Hands one user's events on in order; answers up to where, and whether that is all of them.
-async fn hand_on(app: App, consumers: Arc<Consumers>, batch: Batch) -> (UserId, Option<i64>, bool) {
+async fn hand_on(
+    app: App,
+    consumers: Arc<Consumers>,
+    batch: Batch,
+    stop: CancellationToken,
+) -> (UserId, Option<i64>, bool) {
     let mut reached = None;
     for recorded in &batch.events {
+        if stop.is_cancelled() {
+            return (batch.user, reached, false);
+        }
         for consumer in consumers.of_kind(recorded.event.kind) {
             let key = DeliveryKey {
                 user: batch.user,

@@ -35,7 +35,7 @@ impl RetryDelivery {
     /// Tries again until it is told to stop.
     pub async fn run(self, stop: CancellationToken) {
         while !stop.is_cancelled() {
-            let wait = match self.pass().await {
+            let wait = match self.pass(&stop).await {
                 Ok(0) => LOOK_AGAIN.max(self.app.look_again),
                 Ok(_) => TimeDelta::zero(),
                 Err(error) => {
@@ -48,12 +48,15 @@ impl RetryDelivery {
     }
 
     /// Tries what is to be tried now; answers how many.
-    async fn pass(&self) -> Result<usize, storage::Error> {
+    async fn pass(&self, stop: &CancellationToken) -> Result<usize, storage::Error> {
         let mut session = self.app.database.session().await?;
         let due = retries::take_due(&mut session, self.app.clock.now(), PATIENCE, AT_ONCE).await?;
         session.finish().await?;
         let count = due.len();
         for retry in due {
+            if stop.is_cancelled() {
+                break;
+            }
             self.try_again(retry).await?;
         }
         Ok(count)
