@@ -7,7 +7,7 @@ use std::{
 };
 
 use sqlx::{
-    PgConnection, PgPool, Postgres, Transaction,
+    Connection, PgConnection, PgPool, Postgres, Transaction,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -16,6 +16,8 @@ use crate::Error;
 
 /// How long a request waits for a connection before it is told that the database is too busy.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+
+const IDLE_FOR_LONG: Duration = Duration::from_secs(1);
 
 /// The database: a lazily opened pool of connections.
 #[derive(Debug, Clone)]
@@ -74,6 +76,17 @@ impl Database {
         let pool = PgPoolOptions::new()
             .max_connections(size)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            // A connection that has just served is alive; only one that lay idle is asked first, for a server that was
+            // restarted meanwhile.
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    if meta.idle_for > IDLE_FOR_LONG {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_lazy_with(options);
         Self { pool, pooler }
     }
