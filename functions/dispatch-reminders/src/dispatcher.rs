@@ -15,7 +15,8 @@ const AFTER_FAILURE: TimeDelta = TimeDelta::milliseconds(500);
 
 struct Dispatcher {
     app: App,
-    /// Users whose heads somebody held: each is waited for on its own, so that none keeps the others waiting.
+    /// Users whose heads somebody held: each is waited for on its own, so that none keeps the others waiting. No more
+    /// than half the connections wait; whom there is none for is tried again with each pass.
     waiting: BTreeSet<UserId>,
     waits: JoinSet<(UserId, Result<(), storage::Error>)>,
     is_failing: bool,
@@ -46,6 +47,7 @@ pub(crate) async fn run(app: App, stop: CancellationToken) -> WorkResult {
 impl Dispatcher {
     /// Fires everything that is due, and answers how long nothing will be.
     async fn pass(&mut self) -> Result<TimeDelta, storage::Error> {
+        let mut held = BTreeSet::new();
         loop {
             let mut session = self.app.database.session().await?;
             let Some(next) = reminders::next_moment(&mut session).await? else {
@@ -57,13 +59,14 @@ impl Dispatcher {
                 return Ok(self.app.look_again.min(next - self.app.clock.now()));
             }
             let now = self.app.clock.reached_by_both(&mut session).await?;
-            let users = self.users_with_due(&mut session, now).await?;
+            let users = self.users_with_due(&mut session, now, &held).await?;
             session.finish().await?;
             if users.is_empty() {
                 return Ok(self.until(next, now));
             }
             let fired = firing::fire(&self.app, now, &users, OnLocked::Skip).await?;
-            self.wait_for(fired.skipped, now);
+            self.wait_for(&fired.skipped, now);
+            held.extend(fired.skipped);
         }
     }
 
@@ -71,24 +74,26 @@ impl Dispatcher {
         &self,
         connection: &mut storage::PgConnection,
         now: DateTime<Utc>,
+        held: &BTreeSet<UserId>,
     ) -> Result<Vec<UserId>, storage::Error> {
-        let waiting: Vec<_> = self.waiting.iter().copied().collect();
-        reminders::users_with_due(connection, now, &waiting, USERS).await
+        let except: Vec<_> = self.waiting.union(held).copied().collect();
+        reminders::users_with_due(connection, now, &except, USERS).await
     }
 
-    /// How long until `next`, which the slower of the clocks has not reached, or whose user is being waited for.
+    /// How long until `next`, which the slower of the clocks has not reached, or whose user's head is held.
     fn until(&self, next: DateTime<Utc>, now: DateTime<Utc>) -> TimeDelta {
         let ahead = next - now;
         if ahead > TimeDelta::zero() {
             self.app.look_again.min(ahead)
         } else {
-            self.app.look_again
+            self.app.look_again.min(App::SHARED)
         }
     }
 
-    fn wait_for(&mut self, users: Vec<UserId>, now: DateTime<Utc>) {
-        for user in users {
-            if self.waiting.insert(user) {
+    fn wait_for(&mut self, users: &[UserId], now: DateTime<Utc>) {
+        let at_once = usize::try_from(self.app.database.size() / 2).unwrap_or(1);
+        for user in users.iter().copied() {
+            if self.waits.len() < at_once && self.waiting.insert(user) {
                 let app = self.app.clone();
                 self.waits.spawn(async move {
                     let fired = firing::fire(&app, now, &[user], OnLocked::Wait).await;

@@ -37,6 +37,11 @@ pub enum Pooler {
     Transaction,
 }
 
+/// How a transaction begins through a pooler. The driver names each statement that it prepares, from 1 in each of its
+/// connections, and leaves it behind: on the server's connection those of others may still stand under the same names.
+/// (`PgBouncer` knows about this statement from 1.22 on; before 1.21 it keeps no account of prepared statements at all.)
+const BEGIN_THROUGH_POOLER: &str = "BEGIN; DEALLOCATE ALL";
+
 /// The text names no kind of pooler.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("must be none or transaction")]
@@ -98,7 +103,7 @@ impl Database {
     pub async fn session(&self) -> Result<Session, Error> {
         Ok(match self.pooler {
             Pooler::None => Session::Direct(self.pool.acquire().await?),
-            Pooler::Transaction => Session::Pooled(self.pool.begin().await?),
+            Pooler::Transaction => Session::Pooled(self.begin().await?),
         })
     }
 
@@ -107,7 +112,10 @@ impl Database {
     /// # Errors
     /// [`Error::Unavailable`] when no connection could be had in time.
     pub async fn begin(&self) -> Result<Transaction<'static, Postgres>, Error> {
-        Ok(self.pool.begin().await?)
+        Ok(match self.pooler {
+            Pooler::None => self.pool.begin().await?,
+            Pooler::Transaction => self.pool.begin_with(BEGIN_THROUGH_POOLER).await?,
+        })
     }
 
     /// Closes every connection once it is given back.

@@ -16,9 +16,21 @@ pub enum MigrateError {
     /// The database could not be reached, or refused.
     #[error(transparent)]
     Database(#[from] Error),
-    /// A migration failed, or the database was migrated by a release this one does not know.
+    /// The database was migrated by a newer release: run that one, or a newer one still.
+    #[error("the database was migrated by a newer release than this one, which does not know its migration {0}")]
+    Newer(i64),
+    /// A migration failed, or is not the one that was applied.
     #[error("the schema cannot be migrated: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(#[source] sqlx::migrate::MigrateError),
+}
+
+impl From<sqlx::migrate::MigrateError> for MigrateError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        match error {
+            sqlx::migrate::MigrateError::VersionMissing(version) => Self::Newer(version),
+            error => Self::Migration(error),
+        }
+    }
 }
 
 /// Applies what is missing under an advisory lock, so that several at once apply it once, and sets the role's limits.

@@ -75,11 +75,12 @@ pub async fn take_due(
 ) -> Result<Vec<Retry>, Error> {
     let rows = sqlx::query_as!(
         Row,
-        "UPDATE retries r SET next_attempt_at = $2
-         FROM (SELECT user_id, seq, consumer FROM retries WHERE next_attempt_at <= $1
-               ORDER BY next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED) due
-         WHERE (r.user_id, r.seq, r.consumer) = (due.user_id, due.seq, due.consumer)
-         RETURNING r.user_id, r.seq, r.consumer, r.attempts",
+        // By place, since a join by key would scan the table whenever the planner does not know the limit.
+        "UPDATE retries SET next_attempt_at = $2
+         WHERE ctid = ANY (ARRAY(
+             SELECT ctid FROM retries WHERE next_attempt_at <= $1
+             ORDER BY next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED))
+         RETURNING user_id, seq, consumer, attempts",
         now,
         now + patience,
         limit

@@ -1,12 +1,16 @@
 //! Functions as a test sees them: on a database of its own, at a time it sets.
 
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use domain::UserId;
 use events::{EventType, Recorded, cloud_event};
-use http::StatusCode;
-use runtime::{App, Function, Nudge, TestClock, http::layers, identity::Authentication};
+use http::{StatusCode, request::Parts};
+use runtime::{
+    App, Function, Nudge, Problem, TestClock,
+    http::layers,
+    identity::{Authenticate, Authentication},
+};
 use storage::{
     installation,
     log::{history, verify},
@@ -94,12 +98,16 @@ impl TestApp {
     /// One of them has none.
     #[must_use]
     pub fn serve_all(&self, functions: impl IntoIterator<Item = Function>) -> Client {
-        let routes = functions
-            .into_iter()
-            .map(|function| function.api.expect("the function has routes of the API"))
-            .reduce(axum::Router::merge)
-            .expect("there is a function");
-        Client::new(layers::surround(routes, Authentication::LocalUser))
+        serve(functions, Authentication::LocalUser)
+    }
+
+    /// As [`TestApp::serve_all`], for a client of `user`.
+    ///
+    /// # Panics
+    /// One of them has none.
+    #[must_use]
+    pub fn serve_as(&self, user: UserId, functions: impl IntoIterator<Item = Function>) -> Client {
+        serve(functions, Authentication::By(Arc::new(Always(user))))
     }
 
     /// Hands `event` to a reaction in binary mode, as KafkaSource does.
@@ -193,4 +201,23 @@ impl TestApp {
         .expect("the database is there");
         assert_eq!(strays, 0, "events beyond a head, or marks that are wrong");
     }
+}
+
+/// Everybody is this user.
+#[derive(Debug)]
+struct Always(UserId);
+
+impl Authenticate for Always {
+    fn identify<'a>(&'a self, _parts: &'a Parts) -> Pin<Box<dyn Future<Output = Result<UserId, Problem>> + Send + 'a>> {
+        Box::pin(async { Ok(self.0) })
+    }
+}
+
+fn serve(functions: impl IntoIterator<Item = Function>, authentication: Authentication) -> Client {
+    let routes = functions
+        .into_iter()
+        .map(|function| function.api.expect("the function has routes of the API"))
+        .reduce(axum::Router::merge)
+        .expect("there is a function");
+    Client::new(layers::surround(routes, authentication))
 }

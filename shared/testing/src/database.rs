@@ -56,12 +56,13 @@ impl TestDatabase {
         .await?;
         connection.close().await?;
         let options = server.clone().database(&name);
-        adopt(&options).await?;
+        let pool = PgPoolOptions::new().max_connections(4).connect_lazy_with(options);
+        adopt(&mut *pool.acquire().await?).await?;
         Ok(Self {
             url: with_database(url, &name),
             name,
             server,
-            pool: PgPoolOptions::new().max_connections(4).connect_lazy_with(options),
+            pool,
         })
     }
 
@@ -91,15 +92,10 @@ impl TestDatabase {
 }
 
 /// Makes a clone an installation of its own. Settings of a role in a database are not cloned.
-async fn adopt(options: &PgConnectOptions) -> anyhow::Result<()> {
-    let mut connection = PgConnection::connect_with(options).await?;
-    migrations::limit_role(&mut connection).await?;
-    run(
-        &mut connection,
-        "UPDATE installation SET id = gen_random_uuid()".to_owned(),
-    )
-    .await?;
-    Ok(connection.close().await?)
+async fn adopt(connection: &mut PgConnection) -> anyhow::Result<()> {
+    migrations::limit_role(connection).await?;
+    let sql = "UPDATE installation SET id = gen_random_uuid()".to_owned();
+    Ok(run(connection, sql).await?)
 }
 
 /// Runs a statement that takes no parameters; the names in it are our own.

@@ -2,10 +2,13 @@
 //! what people send. A dev-dependency only, so it says what went wrong by panicking.
 
 mod app;
+mod away;
 mod body;
 mod client;
 mod database;
+mod eventually;
 mod others;
+mod reminded;
 pub mod server;
 mod template;
 
@@ -13,4 +16,5 @@ pub use app::{TestApp, instant};
 pub use body::TaskBody;
 pub use client::{Client, Reply, event};
 pub use database::{TestDatabase, database};
+pub use eventually::eventually;
 pub use others::SOMEBODY_ELSE;

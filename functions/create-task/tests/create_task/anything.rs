@@ -51,8 +51,7 @@ fn value() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(3, 32, 8, |inner| {
         prop_oneof![
             vec(inner.clone(), 0..8).prop_map(Value::from),
-            hash_map(prop_oneof![text(), Just("offset".to_owned())], inner, 0..4)
-                .prop_map(|members| Value::from_iter(members)),
+            hash_map(prop_oneof![text(), Just("offset".to_owned())], inner, 0..4).prop_map(Value::from_iter),
         ]
     })
 }

@@ -38,13 +38,10 @@ pub fn surround(routes: Router, authentication: Authentication) -> Router {
 pub async fn demand_loopback_host(request: Request, next: Next) -> Response {
     let authority = request.uri().authority().cloned();
     let header = || {
-        request
-            .headers()
-            .get(header::HOST)?
-            .to_str()
-            .ok()?
-            .parse::<Authority>()
-            .ok()
+        let mut hosts = request.headers().get_all(header::HOST).iter();
+        let host = hosts.next()?.to_str().ok()?.parse::<Authority>().ok();
+        // Of two, nobody knows which is meant (RFC 9112 §3.2).
+        host.filter(|_| hosts.next().is_none())
     };
     let is_loopback = authority.or_else(header).is_some_and(|authority| {
         matches!(

@@ -42,10 +42,20 @@ impl Reader {
     /// # Errors
     /// [`Error`] when the log could not be read; nothing was skipped.
     pub async fn next(&mut self, connection: &mut PgConnection) -> Result<Vec<Batch>, Error> {
-        let mut behind = users_behind(connection, self.resume_after).await?;
-        if behind.is_empty() && !self.resume_after.is_nil() {
-            behind = users_behind(connection, Uuid::nil()).await?;
+        let mut is_from_the_first = self.resume_after.is_nil();
+        loop {
+            let batches = self.next_page(connection).await?;
+            let is_last = self.resume_after.is_nil();
+            if !batches.is_empty() || (is_last && is_from_the_first) {
+                return Ok(batches);
+            }
+            is_from_the_first |= is_last;
         }
+    }
+
+    /// What comes next for a page of those who are marked; some of them may have their marks only.
+    async fn next_page(&mut self, connection: &mut PgConnection) -> Result<Vec<Batch>, Error> {
+        let behind = users_behind(connection, self.resume_after).await?;
         let is_full = i64::try_from(behind.len()) == Ok(USERS);
         self.resume_after = behind
             .last()
@@ -99,10 +109,10 @@ impl Reader {
 
 async fn users_behind(connection: &mut PgConnection, after: Uuid) -> Result<Vec<(UserId, i64)>, Error> {
     let rows = sqlx::query!(
-        "SELECT user_id, h.published_seq
-         FROM (SELECT user_id FROM log_pending WHERE user_id > $1 ORDER BY user_id LIMIT $2) p
-         JOIN log_heads h USING (user_id)
-         ORDER BY user_id",
+        // A probe for each, whatever the planner makes of the limit: it would scan every head.
+        r#"SELECT user_id,
+                  (SELECT published_seq FROM log_heads h WHERE h.user_id = p.user_id) AS "published_seq!"
+           FROM log_pending p WHERE user_id > $1 ORDER BY user_id LIMIT $2"#,
         after,
         USERS
     )

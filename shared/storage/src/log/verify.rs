@@ -51,31 +51,41 @@ pub async fn users(connection: &mut PgConnection, after: UserId) -> Result<Vec<U
     Ok(rows.into_iter().map(UserId).collect())
 }
 
-/// Recomputes `user`'s chain from the first event to the head. It reads up to the head as it stands when it begins,
-/// so commands may go on meanwhile.
+/// Recomputes `user`'s chain from the first event to the head, beyond which nothing may stand. It reads up to the head
+/// as it stands when it begins, so commands may go on meanwhile.
 ///
 /// # Errors
 /// [`Error`] when the database could not be read.
 pub async fn chain_of(connection: &mut PgConnection, user: UserId) -> Result<Option<Damage>, Error> {
-    let head = sqlx::query!("SELECT seq, hash FROM log_heads WHERE user_id = $1", user.0)
-        .fetch_one(&mut *connection)
-        .await?;
+    // One statement, so that a command that commits meanwhile is beyond no head.
+    let head = sqlx::query!(
+        r#"SELECT h.seq, h.hash, beyond.seq AS "seq_beyond?", beyond.id AS "event_beyond?"
+           FROM log_heads h
+           LEFT JOIN LATERAL (
+               SELECT seq, id FROM events WHERE user_id = h.user_id AND seq > h.seq ORDER BY seq LIMIT 1
+           ) beyond ON true
+           WHERE h.user_id = $1"#,
+        user.0
+    )
+    .fetch_one(&mut *connection)
+    .await?;
     let mut seq = 0;
     let mut previous = Vec::new();
     while seq < head.seq {
-        let links = links_after(connection, user, seq, head.seq).await?;
+        let after = if seq == 0 { i64::MIN } else { seq };
+        let links = links_after(connection, user, after, head.seq).await?;
         if links.is_empty() {
             return Ok(Some(missing(user, seq + 1)));
         }
         for link in links {
             seq += 1;
-            if link.seq != seq {
+            if link.seq > seq {
                 return Ok(Some(missing(user, seq)));
             }
             if let Some(reason) = link.fault(&previous, user) {
                 return Ok(Some(Damage {
                     user,
-                    seq,
+                    seq: link.seq,
                     event: Some(link.id),
                     reason,
                 }));
@@ -83,12 +93,19 @@ pub async fn chain_of(connection: &mut PgConnection, user: UserId) -> Result<Opt
             previous = link.hash;
         }
     }
-    let matches_head = previous == head.hash;
-    Ok((!matches_head).then_some(Damage {
+    if previous != head.hash {
+        return Ok(Some(Damage {
+            user,
+            seq,
+            event: None,
+            reason: "the head's hash is not the last event's",
+        }));
+    }
+    Ok(head.seq_beyond.map(|seq| Damage {
         user,
         seq,
-        event: None,
-        reason: "the head's hash is not the last event's",
+        event: head.event_beyond,
+        reason: "it stands beyond the head",
     }))
 }
 
@@ -115,7 +132,9 @@ impl Link {
             time: self.time,
             digest: &self.digest,
         };
-        if !is_intact {
+        if self.seq < 1 {
+            Some("it stands before the first")
+        } else if !is_intact {
             Some("its data is not what its digest covers")
         } else if chain::hash(previous, user, self.seq, sealed).as_slice() != self.hash {
             Some("its hash does not follow from it and the event before it")

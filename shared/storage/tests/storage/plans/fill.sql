@@ -48,9 +48,10 @@ FROM generate_series(50, 1000000, 50) n;
 -- Few are due at the end of November 2026; the rest are far ahead, fired long ago, or fired just now.
 INSERT INTO reminders (user_id, task_id, id, position, "offset", fire_at, state, generation, fired_at)
 SELECT pg_temp.owner(n), pg_temp.id(2, n), pg_temp.id(4, n), 0, 'PT0S',
-       CASE WHEN n % 10000 = 0 THEN timestamptz '2026-11-22Z' ELSE timestamptz '2027-06-01Z' END + n * interval '1 second',
-       CASE WHEN n % 5 > 0 OR n % 10000 = 0 THEN 'scheduled' WHEN n % 10000 = 5 THEN 'fired' ELSE 'delivered' END,
-       1, CASE WHEN n % 5 = 0 THEN pg_temp.moment(n) END
+       CASE WHEN n % 10007 = 0 THEN timestamptz '2026-11-22Z' + n % 86400 * interval '1 second'
+            ELSE timestamptz '2027-06-01Z' + n * interval '1 second' END,
+       CASE WHEN n % 5 > 0 OR n % 10007 = 0 THEN 'scheduled' WHEN n % 10000 = 5 THEN 'fired' ELSE 'delivered' END,
+       1, CASE WHEN n % 5 = 0 AND n % 10007 > 0 THEN pg_temp.moment(n) END
 FROM generate_series(1, 1000000) n;
 
 INSERT INTO log_heads (user_id, seq, hash) SELECT pg_temp.id(1, n), 300, '\x' FROM generate_series(0, 99999) n;
@@ -84,4 +85,3 @@ BEGIN
 END $$;
 
 RESET session_replication_role;
-VACUUM ANALYZE;

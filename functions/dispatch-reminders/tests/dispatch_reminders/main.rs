@@ -1,0 +1,6 @@
+//! The dispatcher against a real database, at times that the tests set.
+
+mod early;
+mod outage;
+mod sharing;
+mod support;

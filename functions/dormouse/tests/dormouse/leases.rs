@@ -1,0 +1,99 @@
+//! One at a time hands the log on.
+
+use std::collections::BTreeSet;
+
+use domain::UserId;
+use http::StatusCode;
+use testing::TestApp;
+use uuid::Uuid;
+
+use crate::support::{Delivery, Seen, answering, log_is_handed_on};
+
+async fn create_many(app: &TestApp) {
+    for number in 0..100 {
+        let user = UserId(Uuid::from_u128(number % 10));
+        app.create_for(user, &format!("number {number}")).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_at_once_deliver_everything_once() {
+    let app = TestApp::start().await;
+    create_many(&app).await;
+    let seen = Seen::default();
+    let functions = [answering(&seen, "", StatusCode::OK)];
+    let one = Delivery::to(&app, &functions).await.follow_log(false);
+    let other = Delivery::to(&app, &functions).await.follow_log(false);
+
+    log_is_handed_on(&app).await;
+    one.stop().await;
+    other.stop().await;
+
+    assert_eq!(seen.titles().len(), 100);
+    assert_eq!(seen.titles().into_iter().collect::<BTreeSet<_>>().len(), 100);
+    app.verify_log().await;
+}
+
+#[tokio::test]
+async fn one_that_stops_gives_its_lease_to_the_next() {
+    let app = TestApp::start().await;
+    let seen = Seen::default();
+    let functions = [answering(&seen, "", StatusCode::OK)];
+    app.create_for(UserId::LOCAL, "one").await;
+    let first = Delivery::to(&app, &functions).await.follow_log(false);
+    seen.comes("one").await;
+    first.stop().await;
+
+    let is_free: bool = sqlx::query_scalar("SELECT expires_at <= clock_timestamp() FROM leases")
+        .fetch_one(&app.database().pool())
+        .await
+        .unwrap();
+    assert!(is_free);
+    app.create_for(UserId::LOCAL, "two").await;
+    let second = Delivery::to(&app, &functions).await.follow_log(false);
+    seen.comes("two").await;
+    second.stop().await;
+
+    assert_eq!(seen.titles(), ["one", "two"]);
+}
+
+#[tokio::test]
+async fn lease_of_one_that_died_runs_out() {
+    let app = TestApp::start().await;
+    let seen = Seen::default();
+    let functions = [answering(&seen, "", StatusCode::OK)];
+    app.create_for(UserId::LOCAL, "one").await;
+    let first = Delivery::to(&app, &functions).await.follow_log(false);
+    seen.comes("one").await;
+    let second = Delivery::to(&app, &functions).await.follow_log(false);
+    drop(first);
+
+    app.create_for(UserId::LOCAL, "two").await;
+    seen.comes("two").await;
+    second.stop().await;
+
+    let epoch: i64 = sqlx::query_scalar("SELECT epoch FROM leases")
+        .fetch_one(&app.database().pool())
+        .await
+        .unwrap();
+    assert_eq!(epoch, 2);
+}
+
+#[tokio::test]
+async fn one_that_is_alone_does_not_wait_for_the_lease_of_one_that_died() {
+    let app = TestApp::start().await;
+    let seen = Seen::default();
+    let functions = [answering(&seen, "", StatusCode::OK)];
+    // A lease that would run out long after this test has failed.
+    sqlx::query(
+        "INSERT INTO leases (name, holder, epoch, expires_at)
+         VALUES ('in-process-delivery', gen_random_uuid(), 1, clock_timestamp() + interval '1 hour')",
+    )
+    .execute(&app.database().pool())
+    .await
+    .unwrap();
+    app.create_for(UserId::LOCAL, "one").await;
+    let delivery = Delivery::to(&app, &functions).await.follow_log(true);
+    seen.comes("one").await;
+    delivery.stop().await;
+}

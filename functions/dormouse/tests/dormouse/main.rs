@@ -1,0 +1,10 @@
+//! In-process delivery to functions made for it, and the operator's commands.
+
+mod attributes;
+mod leases;
+mod operator;
+mod outages;
+mod poison;
+mod process;
+mod retries;
+mod support;

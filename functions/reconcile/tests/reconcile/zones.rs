@@ -1,0 +1,145 @@
+//! Instants that were derived from another release of the zone database.
+
+use domain::{UserId, zone};
+use serde_json::Value;
+use testing::{Client, TaskBody, TestApp, instant};
+
+use crate::support::{break_by, items, nothing_more_to_repair, reconcile, reconcile_twice_at_once, start};
+
+/// Due at 09:00 in Berlin, which is 08:00 in UTC; the moments of its reminders are 07:45 and 07:30.
+async fn create(client: &Client) -> String {
+    let body = TaskBody::titled("Water the plants")
+        .due("2026-12-01T09:00:00")
+        .zone("Europe/Berlin")
+        .reminded("-PT15M")
+        .reminded_at("2026-12-01T07:30:00Z");
+    client.post("/v1/tasks", body).await.id()
+}
+
+/// As if the earlier release had said that Berlin is an hour further east.
+async fn derive_from_old_release(app: &TestApp) {
+    break_by(app, "UPDATE installation SET zone_database = 'old'").await;
+    break_by(app, "UPDATE tasks SET due_at = due_at - interval '1 hour'").await;
+    break_by(
+        app,
+        r#"UPDATE reminders SET fire_at = fire_at - interval '1 hour' WHERE "offset" IS NOT NULL"#,
+    )
+    .await;
+}
+
+async fn read(client: &Client, id: &str) -> Value {
+    client.get(&format!("/v1/tasks/{id}")).await.json
+}
+
+async fn stored_release(app: &TestApp) -> Option<String> {
+    sqlx::query_scalar("SELECT zone_database FROM installation")
+        .fetch_one(&app.database().pool())
+        .await
+        .expect("the database is there")
+}
+
+#[tokio::test]
+async fn instants_of_an_older_release_are_moved_with_an_event() {
+    let (app, client) = start().await;
+    let id = create(&client).await;
+    derive_from_old_release(&app).await;
+
+    reconcile(&app).await;
+
+    let task = read(&client, &id).await;
+    assert_eq!(task["due_at"], "2026-12-01T08:00:00Z");
+    assert_eq!(task["due_date"], "2026-12-01T09:00:00");
+    assert_eq!(task["reminders"][0]["fire_at"], "2026-12-01T07:45:00Z");
+    assert_eq!(task["reminders"][1]["fire_at"], "2026-12-01T07:30:00Z");
+    assert_eq!(task["version"], 2);
+    let events = app.events(UserId::LOCAL).await;
+    assert_eq!(events.len(), 2);
+    let data: Value = serde_json::from_str(&events[1].event.data).unwrap();
+    assert_eq!(data["changed"], serde_json::json!(["reminders", "due_at"]));
+    assert_eq!(data["task"]["due_at"], "2026-12-01T08:00:00Z");
+    assert_eq!(stored_release(&app).await.as_deref(), Some(zone::DATABASE_VERSION));
+    nothing_more_to_repair(&app).await;
+}
+
+#[tokio::test]
+async fn first_run_notes_the_release_and_moves_nothing() {
+    let (app, client) = start().await;
+    let id = create(&client).await;
+
+    reconcile(&app).await;
+
+    assert_eq!(read(&client, &id).await["version"], 1);
+    assert_eq!(stored_release(&app).await.as_deref(), Some(zone::DATABASE_VERSION));
+    nothing_more_to_repair(&app).await;
+}
+
+#[tokio::test]
+async fn completed_tasks_keep_what_they_were() {
+    let (app, client) = start().await;
+    let id = create(&client).await;
+    client.command(&format!("/v1/tasks/{id}/complete"), &[]).await;
+    derive_from_old_release(&app).await;
+
+    reconcile(&app).await;
+
+    assert_eq!(read(&client, &id).await["due_at"], "2026-12-01T07:00:00Z");
+    nothing_more_to_repair(&app).await;
+}
+
+/// A task whose reminder fired, was delivered and was snoozed to 08:10 in UTC.
+async fn snoozed(app: &TestApp, client: &Client) -> String {
+    let id = create(client).await;
+    break_by(app, r#"DELETE FROM reminders WHERE "offset" IS NULL"#).await;
+    app.clock().set(instant("2026-12-01T07:45:00Z"));
+    dispatch_reminders::fire_overdue(&app.app(), app.now()).await.unwrap();
+    app.clock().set(instant("2026-12-01T07:52:00Z"));
+    reconcile(app).await;
+    let notification = items(client, "/v1/notifications").await[0]["id"].clone();
+    let path = format!("/v1/notifications/{}/snooze", notification.as_str().unwrap());
+    let until = serde_json::json!({"until": "2026-12-01T08:10:00Z"});
+    assert_eq!(client.post(&path, until).await.status, 200);
+    id
+}
+
+#[tokio::test]
+async fn snoozed_reminder_stays_where_the_due_date_stays() {
+    let (app, client) = start().await;
+    let id = snoozed(&app, &client).await;
+    break_by(&app, "UPDATE installation SET zone_database = 'old'").await;
+
+    reconcile(&app).await;
+
+    let task = read(&client, &id).await;
+    assert_eq!(task["reminders"][0]["fire_at"], "2026-12-01T08:10:00Z");
+    assert_eq!(task["reminders"][0]["state"], "scheduled");
+}
+
+#[tokio::test]
+async fn snoozed_reminder_follows_a_due_date_that_moves() {
+    let (app, client) = start().await;
+    let id = snoozed(&app, &client).await;
+    break_by(&app, "UPDATE installation SET zone_database = 'old'").await;
+    break_by(&app, "UPDATE tasks SET due_at = due_at - interval '1 hour'").await;
+
+    reconcile(&app).await;
+
+    let task = read(&client, &id).await;
+    assert_eq!(task["due_at"], "2026-12-01T08:00:00Z");
+    // Its own moment, 07:45, is past: it comes at once.
+    assert_eq!(task["reminders"][0]["fire_at"], "2026-12-01T07:52:00Z");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_at_once_move_each_task_once() {
+    let (app, client) = start().await;
+    for _ in 0..20 {
+        create(&client).await;
+    }
+    derive_from_old_release(&app).await;
+
+    reconcile_twice_at_once(&app).await;
+
+    let updates = app.kinds().await;
+    assert_eq!(updates.iter().filter(|kind| **kind == "todo.task.updated").count(), 20);
+    nothing_more_to_repair(&app).await;
+}

@@ -1,0 +1,36 @@
+//! Probes.
+
+use axum::Router;
+use runtime::{CancellationToken, http::health};
+use storage::{Database, PgConnectOptions, Pooler};
+use testing::{Client, database};
+
+fn probes(database: Database, stop: &CancellationToken) -> Client {
+    Client::new(Router::new().merge(health::router(database, stop.clone())))
+}
+
+#[tokio::test]
+async fn function_is_ready_until_it_is_told_to_stop() {
+    let database = database().await;
+    let stop = CancellationToken::new();
+    let probes = probes(database.open(1), &stop);
+    assert_eq!(probes.get("/readyz").await.status, 200);
+    stop.cancel();
+    assert_eq!(probes.get("/readyz").await.status, 503);
+    assert_eq!(probes.get("/healthz").await.status, 200);
+}
+
+#[tokio::test]
+async fn function_without_its_database_is_alive_but_not_ready() {
+    let nowhere: PgConnectOptions = "postgres://nobody@127.0.0.1:1/none".parse().unwrap();
+    let probes = probes(Database::lazy(nowhere, 1, Pooler::None), &CancellationToken::new());
+    assert_eq!(probes.get("/healthz").await.status, 200);
+    assert_eq!(probes.get("/readyz").await.status, 503);
+}
+
+#[tokio::test]
+async fn function_on_a_database_that_was_never_migrated_is_not_ready() {
+    let database = database().await;
+    let bare = Database::lazy(database.options().database("template1"), 1, Pooler::None);
+    assert_eq!(probes(bare, &CancellationToken::new()).get("/readyz").await.status, 503);
+}

@@ -1,0 +1,100 @@
+//! Deliveries that were given up.
+
+use chrono::TimeDelta;
+use storage::{
+    dead_letters::{self, DeadLetter},
+    retries::{self, Retry},
+};
+use testing::database;
+
+use crate::{
+    retries::key,
+    support::{command, create, now, number, user},
+};
+
+fn letter(seq: i64, attempts: i32) -> DeadLetter {
+    DeadLetter {
+        key: key(seq),
+        attempts,
+        error: "422".to_owned(),
+        died_at: now(),
+    }
+}
+
+#[tokio::test]
+async fn what_is_buried_is_no_longer_tried() {
+    let test = database().await;
+    create(&test.open(1), user(0)).await;
+    let mut connection = test.pool().acquire().await.unwrap();
+    retries::put(&mut connection, &key(1), 9, "422", now()).await.unwrap();
+    dead_letters::bury(&mut connection, &key(1), 10, "422", now())
+        .await
+        .unwrap();
+
+    assert_eq!(number(&test, "SELECT count(*) FROM retries").await, 0);
+    let loaded = dead_letters::load(&mut connection, &key(1)).await.unwrap();
+    assert_eq!(loaded, Some(letter(1, 10)));
+    assert_eq!(dead_letters::load(&mut connection, &key(2)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn burying_twice_keeps_the_last_reason() {
+    let test = database().await;
+    create(&test.open(1), user(0)).await;
+    let mut connection = test.pool().acquire().await.unwrap();
+    dead_letters::bury(&mut connection, &key(1), 1, "503", now() - TimeDelta::hours(1))
+        .await
+        .unwrap();
+    dead_letters::bury(&mut connection, &key(1), 2, "422", now())
+        .await
+        .unwrap();
+
+    assert_eq!(dead_letters::list(&mut connection, 10).await.unwrap(), [letter(1, 2)]);
+}
+
+#[tokio::test]
+async fn a_replayed_letter_is_tried_as_if_for_the_first_time() {
+    let test = database().await;
+    create(&test.open(1), user(0)).await;
+    let mut connection = test.pool().acquire().await.unwrap();
+    dead_letters::bury(&mut connection, &key(1), 10, "422", now())
+        .await
+        .unwrap();
+
+    assert!(dead_letters::replay(&mut connection, &key(1), now()).await.unwrap());
+    assert!(!dead_letters::replay(&mut connection, &key(1), now()).await.unwrap());
+    assert_eq!(dead_letters::list(&mut connection, 10).await.unwrap(), []);
+    let due = retries::take_due(&mut connection, now(), TimeDelta::minutes(1), 10)
+        .await
+        .unwrap();
+    assert_eq!(
+        due,
+        [Retry {
+            key: key(1),
+            attempts: 0
+        }]
+    );
+}
+
+#[tokio::test]
+async fn letters_are_listed_newest_first_up_to_a_moment() {
+    let test = database().await;
+    let database = test.open(1);
+    create(&database, user(0)).await;
+    command(&database, user(0), 2).await;
+    let mut connection = test.pool().acquire().await.unwrap();
+    for seq in 1..=3 {
+        let died_at = now() + TimeDelta::seconds(seq);
+        dead_letters::bury(&mut connection, &key(seq), 1, "422", died_at)
+            .await
+            .unwrap();
+    }
+
+    let seqs = |letters: Vec<DeadLetter>| letters.into_iter().map(|letter| letter.key.seq).collect::<Vec<_>>();
+    assert_eq!(seqs(dead_letters::list(&mut connection, 2).await.unwrap()), [3, 2]);
+    let moment = now() + TimeDelta::seconds(2);
+    assert_eq!(
+        seqs(dead_letters::list_until(&mut connection, moment, 10).await.unwrap()),
+        [2, 1]
+    );
+}

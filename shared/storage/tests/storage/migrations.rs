@@ -1,0 +1,74 @@
+//! Migrating.
+
+use storage::{
+    installation,
+    migrations::{MigrateError, migrate},
+};
+use testing::{TestDatabase, database};
+
+use crate::support::{number, run};
+
+/// A database in which there is nothing yet.
+async fn empty() -> TestDatabase {
+    let test = database().await;
+    run(&test, "DROP SCHEMA public CASCADE; CREATE SCHEMA public").await;
+    test
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_at_once_apply_each_migration_once() {
+    let test = empty().await;
+    let (one, other) = (test.options(), test.options());
+    let one = tokio::spawn(async move { migrate(&one).await });
+    let other = tokio::spawn(async move { migrate(&other).await });
+
+    one.await.unwrap().unwrap();
+    other.await.unwrap().unwrap();
+    assert_eq!(
+        number(&test, "SELECT count(*) FROM _sqlx_migrations WHERE NOT success").await,
+        0
+    );
+    assert_eq!(number(&test, "SELECT count(*) FROM installation").await, 1);
+}
+
+#[tokio::test]
+async fn migrating_again_changes_nothing() {
+    let test = database().await;
+    let mut connection = test.pool().acquire().await.unwrap();
+    let id = installation::id(&mut connection).await.unwrap();
+
+    migrate(&test.options()).await.unwrap();
+
+    assert_eq!(installation::id(&mut connection).await.unwrap(), id);
+}
+
+#[tokio::test]
+async fn a_database_that_a_newer_release_migrated_is_refused() {
+    let test = database().await;
+    run(
+        &test,
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                VALUES (9999, 'of tomorrow', true, '\\x00', 1)",
+    )
+    .await;
+
+    let refused = migrate(&test.options()).await.unwrap_err();
+    assert!(matches!(refused, MigrateError::Newer(9999)), "{refused:?}");
+    assert!(refused.to_string().contains("newer release"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_migration_that_was_changed_afterwards_is_refused() {
+    let test = database().await;
+    run(&test, "UPDATE _sqlx_migrations SET checksum = '\\x00'").await;
+
+    let refused = migrate(&test.options()).await.unwrap_err();
+    assert!(matches!(refused, MigrateError::Migration(_)), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_a_failure_at_the_database() {
+    let nowhere = database().await.options().host("127.0.0.1").port(1);
+    let refused = migrate(&nowhere).await.unwrap_err();
+    assert!(matches!(refused, MigrateError::Database(error) if error.is_transient()));
+}

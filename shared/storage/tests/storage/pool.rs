@@ -1,0 +1,172 @@
+//! What a caller is told when the database is too busy, or goes away.
+
+use storage::{
+    Database, Error, Pooler,
+    log::{LogTransaction, OnLocked},
+    migrations, reminders,
+};
+use testing::{TestDatabase, database};
+
+use crate::support::{command, create, created, due, run, user, write};
+
+/// Without the wait that a person would have.
+async fn limit(test: &TestDatabase, setting: &'static str) {
+    run(test, setting).await;
+}
+
+const SHORT_LOCK_TIMEOUT: &str = "DO $$ BEGIN
+    EXECUTE format('ALTER ROLE CURRENT_USER IN DATABASE %I SET lock_timeout = ''200ms''', current_database()); END $$";
+const SHORT_STATEMENT_TIMEOUT: &str = "DO $$ BEGIN
+    EXECUTE format('ALTER ROLE CURRENT_USER IN DATABASE %I SET statement_timeout = ''200ms''', current_database());
+END $$";
+
+/// The SQLSTATE of what made the database unavailable.
+fn code(error: &Error) -> String {
+    let Error::Unavailable(sqlx::Error::Database(database)) = error else {
+        panic!("{error:?}");
+    };
+    database.code().unwrap().into_owned()
+}
+
+async fn backend(database: &Database) -> i32 {
+    let mut session = database.session().await.unwrap();
+    sqlx::query_scalar("SELECT pg_backend_pid()")
+        .fetch_one(&mut *session)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_pool_all_of_whose_connections_are_taken_is_unavailable() {
+    let test = database().await;
+    let database = test.open(1);
+    let taken = database.session().await.unwrap();
+
+    let (session, transaction) = tokio::join!(database.session(), database.begin());
+    assert!(matches!(session, Err(Error::Unavailable(sqlx::Error::PoolTimedOut))));
+    assert!(matches!(
+        transaction,
+        Err(Error::Unavailable(sqlx::Error::PoolTimedOut))
+    ));
+    drop(taken);
+    database.session().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_unavailable() {
+    let nowhere = testing::database().await.options().host("127.0.0.1").port(1);
+    let error = Database::lazy(nowhere, 1, Pooler::None).session().await.unwrap_err();
+    assert!(error.is_transient(), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_head_held_for_too_long_is_unavailable() {
+    let test = database().await;
+    let patient = test.open(1);
+    create(&patient, user(0)).await;
+    limit(&test, SHORT_LOCK_TIMEOUT).await;
+    let database = test.open(1);
+    let holder = LogTransaction::begin(&patient, user(0)).await.unwrap().unwrap();
+
+    let error = LogTransaction::begin(&database, user(0)).await.unwrap_err();
+    assert_eq!(code(&error), "55P03");
+    let mut session = database.session().await.unwrap();
+    let error = write(&mut session, user(0), &created(due(None)), None)
+        .await
+        .unwrap_err();
+    assert!(matches!(error, storage::tasks::CreateError::Storage(error) if code(&error) == "55P03"));
+    drop(session);
+
+    // Who would rather go without it does not wait.
+    let none = LogTransaction::begin_many(&database, &[user(0)], OnLocked::Skip)
+        .await
+        .unwrap();
+    assert_eq!(none.users().count(), 0);
+    drop(none);
+    holder.commit().await.unwrap();
+    command(&database, user(0), 1).await;
+}
+
+#[tokio::test]
+async fn a_statement_that_takes_too_long_is_unavailable() {
+    let test = database().await;
+    limit(&test, SHORT_STATEMENT_TIMEOUT).await;
+    let database = test.open(1);
+    let mut session = database.session().await.unwrap();
+
+    let slow = sqlx::query("SELECT pg_sleep(60)").execute(&mut *session).await;
+    assert_eq!(code(&Error::from(slow.unwrap_err())), "57014");
+    reminders::database_now(&mut session).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_connection_that_was_ended_is_unavailable_and_the_next_call_works() {
+    let test = database().await;
+    let database = test.open(1);
+    create(&database, user(0)).await;
+    let mut session = database.session().await.unwrap();
+    let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()")
+        .fetch_one(&mut *session)
+        .await
+        .unwrap();
+    end_backend(&test, pid).await;
+
+    let error = reminders::database_now(&mut session).await.unwrap_err();
+    assert!(error.is_transient(), "{error:?}");
+    drop(session);
+    reminders::database_now(&mut database.session().await.unwrap())
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_connection_that_was_ended_while_idle_is_noticed_before_it_is_used() {
+    let test = database().await;
+    let database = test.open(1);
+    let pid = backend(&database).await;
+    end_backend(&test, pid).await;
+
+    assert_ne!(backend(&database).await, pid);
+}
+
+#[tokio::test]
+async fn a_command_whose_connection_was_ended_leaves_nothing() {
+    let test = database().await;
+    let database = test.open(1);
+    create(&database, user(0)).await;
+    let mut log = LogTransaction::begin(&database, user(0)).await.unwrap().unwrap();
+    crate::support::append(&mut log, user(0), 1);
+    let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()")
+        .fetch_one(log.connection())
+        .await
+        .unwrap();
+    end_backend(&test, pid).await;
+
+    let error = log.commit().await.unwrap_err();
+    assert!(error.is_transient(), "{error:?}");
+    command(&database, user(0), 1).await;
+    assert_eq!(crate::support::number(&test, "SELECT seq FROM log_heads").await, 2);
+}
+
+/// Ends a connection, and waits until it has.
+async fn end_backend(test: &TestDatabase, pid: i32) {
+    let has_ended: bool = sqlx::query_scalar("SELECT pg_terminate_backend($1, 30000)")
+        .bind(pid)
+        .fetch_one(&test.pool())
+        .await
+        .unwrap();
+    assert!(has_ended);
+}
+
+#[tokio::test]
+async fn the_roles_limits_stand_in_every_connection() {
+    let test = database().await;
+    let mut connection = test.pool().acquire().await.unwrap();
+    migrations::limit_role(&mut connection).await.unwrap();
+
+    let mut session = test.open(1).session().await.unwrap();
+    let sql = "SELECT array[current_setting('lock_timeout'), current_setting('statement_timeout'),
+                            current_setting('idle_in_transaction_session_timeout')]";
+    let limits: Vec<String> = sqlx::query_scalar(sql).fetch_one(&mut *session).await.unwrap();
+    assert_eq!(limits, ["5s", "10s", "10s"]);
+}

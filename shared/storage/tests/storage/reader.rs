@@ -1,0 +1,126 @@
+//! The log's reader, step by step.
+
+use std::collections::HashSet;
+
+use storage::log::{LogTransaction, reader::Reader};
+use testing::database;
+
+use crate::support::{command, create, drain, number, pass_on, read, store, user};
+
+const PENDING: &str = "SELECT count(*) FROM log_pending";
+
+#[tokio::test]
+async fn what_was_passed_on_and_stored_is_not_read_again() {
+    let test = database().await;
+    let database = test.open(4);
+    create(&database, user(0)).await;
+    command(&database, user(0), 2).await;
+
+    let expected = vec![(user(0), 1), (user(0), 2), (user(0), 3)];
+    assert_eq!(drain(&database).await, expected);
+    assert_eq!(drain(&database).await, []);
+    assert_eq!(number(&test, PENDING).await, 0);
+}
+
+#[tokio::test]
+async fn a_reader_that_dies_before_it_stores_is_repeated() {
+    let test = database().await;
+    let database = test.open(4);
+    create(&database, user(0)).await;
+
+    let mut dying = Reader::default();
+    assert_eq!(pass_on(&mut dying, &database).await, [(user(0), 1)]);
+    drop(dying);
+
+    assert_eq!(drain(&database).await, [(user(0), 1)]);
+}
+
+#[tokio::test]
+async fn a_raise_skipped_for_a_held_head_repeats_nothing_while_the_reader_lives() {
+    let test = database().await;
+    let database = test.open(4);
+    create(&database, user(0)).await;
+    let mut reader = Reader::default();
+    let holder = LogTransaction::begin(&database, user(0)).await.unwrap().unwrap();
+
+    assert_eq!(read(&mut reader, &database).await, [(user(0), 1)]);
+    assert_eq!(number(&test, "SELECT published_seq FROM log_heads").await, 0);
+    assert_eq!(read(&mut reader, &database).await, []);
+    holder.commit().await.unwrap();
+    assert_eq!(read(&mut reader, &database).await, []);
+
+    assert_eq!(number(&test, "SELECT published_seq FROM log_heads").await, 1);
+    assert_eq!(number(&test, PENDING).await, 0);
+}
+
+#[tokio::test]
+async fn a_position_is_never_lowered_by_a_reader_that_lags_behind() {
+    let test = database().await;
+    let database = test.open(4);
+    create(&database, user(0)).await;
+    let mut slow = Reader::default();
+    pass_on(&mut slow, &database).await;
+    command(&database, user(0), 3).await;
+    drain(&database).await;
+
+    store(&mut slow, &database).await;
+
+    assert_eq!(number(&test, "SELECT published_seq FROM log_heads").await, 4);
+    assert_eq!(number(&test, PENDING).await, 0);
+}
+
+#[tokio::test]
+async fn an_event_that_commits_after_the_reading_stays_marked() {
+    let test = database().await;
+    let database = test.open(4);
+    create(&database, user(0)).await;
+    let mut reader = Reader::default();
+    pass_on(&mut reader, &database).await;
+    command(&database, user(0), 1).await;
+
+    store(&mut reader, &database).await;
+
+    assert_eq!(number(&test, PENDING).await, 1);
+    assert_eq!(read(&mut reader, &database).await, [(user(0), 2)]);
+    assert_eq!(number(&test, PENDING).await, 0);
+}
+
+#[tokio::test]
+async fn users_whose_events_cannot_be_passed_on_keep_nobody_else_waiting() {
+    let test = database().await;
+    let database = test.open(4);
+    for n in 0..70 {
+        create(&database, user(n)).await;
+    }
+    let mut reader = Reader::default();
+    let mut seen = HashSet::new();
+    for _ in 0..2 {
+        let mut session = database.session().await.unwrap();
+        let batches = reader.next(&mut session).await.unwrap();
+        seen.extend(batches.into_iter().map(|batch| batch.user));
+    }
+
+    assert_eq!(seen.len(), 70);
+}
+
+#[tokio::test]
+async fn a_reading_is_empty_only_when_nobody_is_behind() {
+    let test = database().await;
+    let database = test.open(4);
+    for n in 0..70 {
+        create(&database, user(n)).await;
+    }
+    let mut reader = Reader::default();
+    let users: Vec<_> = (0..65).map(user).collect();
+    let holder = LogTransaction::begin_many(&database, &users, storage::log::OnLocked::Wait);
+    let holder = holder.await.unwrap();
+    assert_eq!(read(&mut reader, &database).await.len(), 64);
+    assert_eq!(read(&mut reader, &database).await.len(), 6);
+    command(&database, user(69), 1).await;
+
+    // A whole page of users has nothing new, only marks that could not be made.
+    assert_eq!(read(&mut reader, &database).await, [(user(69), 2)]);
+    holder.commit().await.unwrap();
+    assert_eq!(read(&mut reader, &database).await, []);
+    assert_eq!(number(&test, PENDING).await, 0);
+}

@@ -1,0 +1,280 @@
+//! Creates per second, over HTTP and by SQL alone, against pgbench's plain INSERT of a row of the same size.
+
+use std::time::{Duration, Instant};
+
+use runtime::Clock;
+use sqlx::PgConnection;
+use storage::{Database, Pooler};
+use tokio::task::JoinSet;
+
+use crate::{
+    cluster::{BenchDatabase, Cluster, run},
+    http_load, ladder,
+    pgbench::Pgbench,
+    plan::Plan,
+    report::Section,
+    sample,
+    serve::{self, POOL, Served},
+    window::{self, Done, Load, Measured, Recorder, Stop},
+};
+
+const CLIENTS: u32 = 16;
+/// How long delivery may take to catch up after a round.
+const DRAIN: Duration = Duration::from_secs(300);
+
+const HOW: &[&str] = &[
+    "16 clients, 1,000 users; fsync on; clients, server and PostgreSQL share this machine's cores.",
+    "Plain: pgbench -n -M prepared -j 2, one INSERT into a copy of tasks' columns with its primary key and nothing else.",
+    "HTTP: keep-alive connections from one thread; the server is a process of its own with a pool of 16, logging to /dev/null.",
+    "SQL: storage::tasks::create on a pool of 16; 'held' keeps one connection a client instead of asking the pool each time.",
+    "A ratio is of one round's figures; the order of the sides changes from round to round.",
+];
+
+/// A side of the comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Plain,
+    Sql,
+    Held,
+    CreateTask,
+    Dormouse,
+    OneUser,
+}
+
+const SIDES: [Side; 6] = [
+    Side::Plain,
+    Side::Sql,
+    Side::Held,
+    Side::CreateTask,
+    Side::Dormouse,
+    Side::OneUser,
+];
+
+impl Side {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain INSERT (pgbench)",
+            Self::Sql => "SQL alone",
+            Self::Held => "SQL alone, connections held",
+            Self::CreateTask => "HTTP, create-task alone",
+            Self::Dormouse => "HTTP, whole dormouse",
+            Self::OneUser => "HTTP, create-task alone, one user",
+        }
+    }
+
+    fn goal(self) -> Option<&'static str> {
+        match self {
+            Self::Sql => Some("≥ 0.55"),
+            Self::CreateTask | Self::Dormouse => Some("≥ 0.4, then ≥ 1"),
+            Self::Plain | Self::Held | Self::OneUser => None,
+        }
+    }
+}
+
+/// What the sides write to.
+struct Bench<'a> {
+    plan: &'a Plan,
+    cluster: &'a Cluster,
+    pgbench: Pgbench,
+    plain: BenchDatabase,
+    /// Nobody hands its log on.
+    alone: BenchDatabase,
+    /// `dormouse` hands its log on.
+    whole: BenchDatabase,
+}
+
+/// The rounds of one side, and how long delivery went on after each.
+#[derive(Debug, Default)]
+struct Rounds {
+    measured: Vec<Measured>,
+    drained_ms: Vec<f64>,
+}
+
+pub(crate) async fn measure(plan: &Plan) -> anyhow::Result<Section> {
+    let cluster = Cluster::start(&[]).await?;
+    let mut section = Section::new("creates", cluster.version(), HOW);
+    let bench = Bench::prepare(plan, &cluster).await?;
+    let mut sides: [Rounds; SIDES.len()] = Default::default();
+    for round in 0..plan.rounds as usize {
+        for turn in 0..SIDES.len() {
+            let index = (round + turn) % SIDES.len();
+            bench.side(SIDES[index], &mut sides[index]).await?;
+        }
+    }
+    tell(&mut section, &sides);
+    bench.compare_rows(&mut section).await?;
+    ladder::measure(plan, &bench.plain, &bench.alone, &mut section).await?;
+    cluster.stop().await?;
+    Ok(section)
+}
+
+impl<'a> Bench<'a> {
+    async fn prepare(plan: &'a Plan, cluster: &'a Cluster) -> anyhow::Result<Self> {
+        let plain = cluster.database("plain").await?;
+        run(&mut plain.connect().await?, sample::PLAIN_TABLE.to_owned()).await?;
+        Ok(Self {
+            plan,
+            cluster,
+            pgbench: Pgbench::new(cluster, &plain)?,
+            plain,
+            alone: cluster.database("alone").await?,
+            whole: cluster.database("whole").await?,
+        })
+    }
+
+    async fn side(&self, side: Side, rounds: &mut Rounds) -> anyhow::Result<()> {
+        let measured = match side {
+            Side::Plain => self.pgbench.measure(self.plan, self.cluster, CLIENTS).await?,
+            Side::Sql => self.window(None, |stop| sql(&self.alone, stop, false)).await?,
+            Side::Held => self.window(None, |stop| sql(&self.alone, stop, true)).await?,
+            Side::CreateTask => self.http(Served::CreateTask, sample::any_user).await?.0,
+            Side::OneUser => self.http(Served::CreateTask, || 0).await?.0,
+            Side::Dormouse => {
+                let (measured, drained) = self.http(Served::Dormouse, sample::any_user).await?;
+                rounds.drained_ms.push(drained.as_secs_f64() * 1e3);
+                measured
+            }
+        };
+        rounds.measured.push(measured);
+        Ok(())
+    }
+
+    /// Measures creates over HTTP, and how long delivery went on after the last.
+    async fn http(&self, served: Served, user: fn() -> u32) -> anyhow::Result<(Measured, Duration)> {
+        let database = match served {
+            Served::CreateTask => &self.alone,
+            Served::Dormouse => &self.whole,
+        };
+        let server = serve::start(served, &database.url).await?;
+        let address = server.address;
+        let load = |stop| http_load::start(address, CLIENTS, user, stop);
+        let measured = self.window(Some(server.pid), load).await?;
+        let began = Instant::now();
+        if served == Served::Dormouse {
+            until_delivered(&mut database.connect().await?).await?;
+        }
+        let drained = began.elapsed();
+        server.end().await?;
+        Ok((measured, drained))
+    }
+
+    async fn window(&self, server: Option<u32>, start: impl FnOnce(Stop) -> Load) -> anyhow::Result<Measured> {
+        window::measure(self.plan, self.cluster, server, start).await
+    }
+
+    async fn compare_rows(&self, section: &mut Section) -> anyhow::Result<()> {
+        let plain = "SELECT avg(pg_column_size(t.*))::float8 FROM (SELECT * FROM plain_tasks LIMIT 1000) t";
+        let task = "SELECT avg(pg_column_size(t.*))::float8 FROM (SELECT * FROM tasks LIMIT 1000) t";
+        let plain: f64 = sqlx::query_scalar(plain)
+            .fetch_one(&mut self.plain.connect().await?)
+            .await?;
+        let task: f64 = sqlx::query_scalar(task)
+            .fetch_one(&mut self.alone.connect().await?)
+            .await?;
+        section.figure("row, plain", "bytes", vec![plain]);
+        section.figure("row, task", "bytes", vec![task]);
+        Ok(())
+    }
+}
+
+/// Clients that create without HTTP.
+fn sql(database: &BenchDatabase, stop: Stop, is_held: bool) -> Load {
+    let database = Database::lazy(database.options.clone(), POOL, Pooler::None);
+    tokio::spawn(async move {
+        let mut clients = JoinSet::new();
+        for _ in 0..CLIENTS {
+            let (database, recorder) = (database.clone(), stop.recorder());
+            clients.spawn(async move {
+                if is_held {
+                    held(&database, recorder).await
+                } else {
+                    pooled(&database, recorder).await
+                }
+            });
+        }
+        let mut done = Vec::new();
+        while let Some(client) = clients.join_next().await {
+            done.extend(client??);
+        }
+        database.close().await;
+        Ok(done)
+    })
+}
+
+async fn pooled(database: &Database, mut recorder: Recorder) -> anyhow::Result<Vec<Done>> {
+    let (clock, task) = (Clock::system(), sample::new_task(None)?);
+    while recorder.goes_on() {
+        let create = async {
+            let mut session = database.session().await?;
+            sample::create(&mut session, &clock, sample::user(sample::any_user()), task.clone()).await?;
+            Ok(session.finish().await?)
+        };
+        recorder.time(create).await?;
+    }
+    Ok(recorder.done())
+}
+
+async fn held(database: &Database, mut recorder: Recorder) -> anyhow::Result<Vec<Done>> {
+    let (clock, task) = (Clock::system(), sample::new_task(None)?);
+    let mut session = database.session().await?;
+    while recorder.goes_on() {
+        let user = sample::user(sample::any_user());
+        recorder
+            .time(sample::create(&mut session, &clock, user, task.clone()))
+            .await?;
+    }
+    Ok(recorder.done())
+}
+
+/// Waits until everything in the log was handed on.
+pub(crate) async fn until_delivered(connection: &mut PgConnection) -> anyhow::Result<()> {
+    let began = Instant::now();
+    loop {
+        let is_behind: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM log_pending)")
+            .fetch_one(&mut *connection)
+            .await?;
+        if !is_behind {
+            return Ok(());
+        }
+        anyhow::ensure!(began.elapsed() < DRAIN, "the log was not handed on within {DRAIN:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn tell(section: &mut Section, sides: &[Rounds; SIDES.len()]) {
+    let plain = values(&sides[0], |m| m.per_second);
+    for (side, rounds) in SIDES.into_iter().zip(sides) {
+        let rates = values(rounds, |m| m.per_second);
+        section.figure(side.name(), "/s", rates.clone());
+        let ratios = rates.iter().zip(&plain).map(|(rate, plain)| rate / plain).collect();
+        if side != Side::Plain {
+            section.figure_for(side.goal(), format!("{} ÷ plain", side.name()), "×", ratios);
+        }
+    }
+    for (side, rounds) in SIDES.into_iter().zip(sides) {
+        tell_costs(section, side, rounds);
+    }
+}
+
+fn tell_costs(section: &mut Section, side: Side, rounds: &Rounds) {
+    let mut figure = |what: &str, unit, of: fn(&Measured) -> f64| {
+        section.figure(format!("{}: {what}", side.name()), unit, values(rounds, of));
+    };
+    figure("latency p50", "ms", |m| m.p50_ms);
+    if side != Side::Plain {
+        figure("latency p99", "ms", |m| m.p99_ms);
+        figure("CPU each, clients", "µs", |m| m.client_us);
+    }
+    if matches!(side, Side::CreateTask | Side::Dormouse | Side::OneUser) {
+        figure("CPU each, server", "µs", |m| m.server_us);
+    }
+    figure("CPU each, PostgreSQL", "µs", |m| m.postgres_us);
+    figure("WAL each", "bytes", |m| m.wal_bytes);
+    if side == Side::Dormouse {
+        section.figure("delivery goes on after a round", "ms", rounds.drained_ms.clone());
+    }
+}
+
+fn values(rounds: &Rounds, of: impl Fn(&Measured) -> f64) -> Vec<f64> {
+    rounds.measured.iter().map(of).collect()
+}
