@@ -77,6 +77,8 @@ pub async fn limit_role(connection: &mut PgConnection) -> Result<(), Error> {
          DECLARE
              setting text;
          BEGIN
+             -- Two at once would fail each other: the server does not wait with a role's settings.
+             PERFORM pg_advisory_xact_lock(hashtext('limit_role'));
              FOREACH setting IN ARRAY ARRAY[
                  'lock_timeout = ''5s''',
                  'statement_timeout = ''10s''',

@@ -9,25 +9,32 @@ use proptest::{
 };
 
 use schedule::Step;
-use world::World;
+use world::{CONNECTIONS, World};
 
-/// Runs each schedule on a database of its own.
+/// Runs one schedule after the other on one database, for connecting takes longer than a schedule.
 fn holds_for(cases: u32, schedules: impl Strategy<Value = Vec<Step>>) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
+    let (test, database) = runtime.block_on(async {
+        let test = testing::database().await;
+        let database = test.open(CONNECTIONS);
+        (test, database)
+    });
     let config = Config {
         failure_persistence: None,
-        // A schedule takes a database: shrinking a failure is worth a minute, not an hour.
-        max_shrink_iters: 200,
         ..Config::with_cases(cases)
     };
-    let outcome = TestRunner::new(config).run(&schedules, |schedule| runtime.block_on(keeps_its_promises(schedule)));
+    let outcome = TestRunner::new(config).run(&schedules, |schedule| {
+        runtime.block_on(async {
+            let world = World::new(&test, &database).await;
+            keeps_its_promises(world, schedule).await
+        })
+    });
     if let Err(error) = outcome {
         panic!("{error}");
     }
 }
 
-async fn keeps_its_promises(schedule: Vec<Step>) -> Result<(), TestCaseError> {
-    let mut world = World::new().await;
+async fn keeps_its_promises(mut world: World<'_>, schedule: Vec<Step>) -> Result<(), TestCaseError> {
     for step in schedule {
         world.take(step).await?;
         world.check_positions().await?;

@@ -15,6 +15,7 @@ mod installation;
 mod leases;
 mod list;
 mod log_properties;
+mod log_storm;
 mod migrations;
 mod pgbouncer;
 mod plans;

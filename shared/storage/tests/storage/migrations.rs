@@ -5,6 +5,7 @@ use storage::{
     migrations::{MigrateError, migrate},
 };
 use testing::{TestDatabase, database};
+use tokio::task::JoinSet;
 
 use crate::support::{number, run};
 
@@ -16,14 +17,15 @@ async fn empty() -> TestDatabase {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_at_once_apply_each_migration_once() {
+async fn several_at_once_apply_each_migration_once() {
     let test = empty().await;
-    let (one, other) = (test.options(), test.options());
-    let one = tokio::spawn(async move { migrate(&one).await });
-    let other = tokio::spawn(async move { migrate(&other).await });
+    let mut migrations = JoinSet::new();
+    for _ in 0..6 {
+        let options = test.options();
+        migrations.spawn(async move { migrate(&options).await.unwrap() });
+    }
+    migrations.join_all().await;
 
-    one.await.unwrap().unwrap();
-    other.await.unwrap().unwrap();
     assert_eq!(
         number(&test, "SELECT count(*) FROM _sqlx_migrations WHERE NOT success").await,
         0

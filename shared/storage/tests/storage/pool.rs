@@ -28,12 +28,10 @@ fn code(error: &Error) -> String {
     database.code().unwrap().into_owned()
 }
 
-async fn backend(database: &Database) -> i32 {
-    let mut session = database.session().await.unwrap();
-    sqlx::query_scalar("SELECT pg_backend_pid()")
-        .fetch_one(&mut *session)
-        .await
-        .unwrap()
+async fn backend(database: &Database) -> Result<i32, Error> {
+    let mut session = database.session().await?;
+    let pid = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut *session);
+    Ok(pid.await?)
 }
 
 #[tokio::test]
@@ -120,13 +118,17 @@ async fn a_connection_that_was_ended_is_unavailable_and_the_next_call_works() {
 }
 
 #[tokio::test]
-async fn a_connection_that_was_ended_while_idle_is_noticed_before_it_is_used() {
+async fn a_connection_that_was_ended_while_idle_spoils_one_call_at_most() {
     let test = database().await;
     let database = test.open(1);
-    let pid = backend(&database).await;
+    let pid = backend(&database).await.unwrap();
     end_backend(&test, pid).await;
 
-    assert_ne!(backend(&database).await, pid);
+    // Whether it is noticed before its use depends on how long it lay idle.
+    if let Err(error) = backend(&database).await {
+        assert!(error.is_transient(), "{error:?}");
+    }
+    assert_ne!(backend(&database).await.unwrap(), pid);
 }
 
 #[tokio::test]

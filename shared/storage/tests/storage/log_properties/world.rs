@@ -16,10 +16,10 @@ use testing::TestDatabase;
 use tokio::task::JoinSet;
 
 use super::schedule::{End, READERS, Step};
-use crate::support::{append, assert_chains_hold, created, due, number, user, write};
+use crate::support::{append, assert_chains_hold, created, due, number, run, user, write};
 
 /// Commands may all wait for one head at once, each with its connection.
-const CONNECTIONS: u32 = 70;
+pub(super) const CONNECTIONS: u32 = 70;
 
 /// Enough for anything here on a busy machine; reached only when a test fails.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A transaction that has written and not ended.
 enum Open {
     Creation(Transaction<'static, Postgres>),
-    Command(LogTransaction),
+    Command(Box<LogTransaction>),
 }
 
 impl Open {
@@ -49,8 +49,8 @@ struct Life {
     reached: HashMap<UserId, i64>,
 }
 
-pub(super) struct World {
-    test: TestDatabase,
+pub(super) struct World<'a> {
+    test: &'a TestDatabase,
     database: Database,
     open: HashMap<usize, Open>,
     waiting: JoinSet<()>,
@@ -73,18 +73,19 @@ async fn begin(database: Database, step: Step) -> Option<Open> {
         Step::Append { user: n, events, .. } => {
             let mut log = LogTransaction::begin(&database, user(n)).await.unwrap()?;
             append(&mut log, user(n), events);
-            Some(Open::Command(log))
+            Some(Open::Command(Box::new(log)))
         }
         _ => None,
     }
 }
 
-impl World {
-    pub(super) async fn new() -> Self {
-        let test = testing::database().await;
+impl<'a> World<'a> {
+    /// A world without tasks.
+    pub(super) async fn new(test: &'a TestDatabase, database: &Database) -> Self {
+        run(test, "TRUNCATE tasks, series, events, log_heads, log_pending CASCADE").await;
         Self {
-            database: test.open(CONNECTIONS),
             test,
+            database: database.clone(),
             open: HashMap::new(),
             waiting: JoinSet::new(),
             lives: Default::default(),
@@ -197,7 +198,7 @@ impl World {
 
     async fn catch_up(&mut self) -> Result<(), TestCaseError> {
         // More than one reading: a connection given back may still hold the head of an aborted command.
-        while number(&self.test, "SELECT count(*) FROM log_pending").await > 0 {
+        while number(self.test, "SELECT count(*) FROM log_pending").await > 0 {
             self.fetch(0).await;
             self.pass(0, usize::MAX)?;
             self.store(0).await;
@@ -216,9 +217,9 @@ impl World {
         let numbers = |(user, last): (&UserId, &i64)| (1..=*last).map(|seq| (*user, seq)).collect::<Vec<_>>();
         let passed_on: HashSet<_> = self.passed_on.iter().flat_map(numbers).collect();
         prop_assert_eq!(events, passed_on);
-        let behind = number(&self.test, "SELECT count(*) FROM log_heads WHERE seq <> published_seq").await;
+        let behind = number(self.test, "SELECT count(*) FROM log_heads WHERE seq <> published_seq").await;
         prop_assert_eq!(behind, 0);
-        assert_chains_hold(&self.test).await;
+        assert_chains_hold(self.test).await;
         Ok(())
     }
 }
