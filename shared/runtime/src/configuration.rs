@@ -58,7 +58,7 @@ impl Defaults {
 
 /// Everything that is wrong with the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the configuration has faults:\n  {}", .0.join("\n  "))]
+#[error("the configuration has faults: {}", .0.join("; "))]
 pub struct ConfigurationError(pub Vec<String>);
 
 /// An environment on its way in.

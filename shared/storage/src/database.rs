@@ -15,7 +15,7 @@ use sqlx::{
 use crate::Error;
 
 /// How long a request waits for a connection before it is told that the database is too busy.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 const IDLE_FOR_LONG: Duration = Duration::from_secs(1);
 

@@ -2,7 +2,9 @@
 
 use sqlx::{Connection, PgConnection};
 
-use crate::{TestDatabase, database::run};
+use storage::installation;
+
+use crate::{TestApp, TestDatabase, database::run, eventually};
 
 /// A database that every server has, beside the tests' own.
 const ANOTHER: &str = "postgres";
@@ -45,5 +47,22 @@ impl TestDatabase {
             .await
             .expect("a superuser may send others away");
         connection.close().await.expect("the server is there");
+    }
+}
+
+impl TestApp {
+    /// Has its pool forget the connection it lost: a pool finds out by using it. What runs beside the test and loses
+    /// more than one has a pool of its own.
+    ///
+    /// # Panics
+    /// The database stays away.
+    pub async fn reconnect(&self) {
+        eventually("the database answers", async || {
+            let Ok(mut session) = self.app().database.session().await else {
+                return false;
+            };
+            installation::id(&mut session).await.is_ok()
+        })
+        .await;
     }
 }

@@ -8,7 +8,6 @@ mod client;
 mod database;
 mod eventually;
 mod others;
-mod reminded;
 pub mod server;
 mod template;
 

@@ -1,6 +1,7 @@
-//! What other users have, whom no client of the local user can speak for.
+//! Tasks of any user, made without going through a function.
 
-use domain::{NewTask, Tags, Task, Title, UserId, Zone, new_task::Created};
+use chrono::{DateTime, Utc};
+use domain::{Description, NewTask, Priority, Tags, Task, Title, Trigger, UserId, Zone, new_task::Created};
 use events::{Event, EventType, TaskChanged};
 use runtime::TraceContext;
 use storage::tasks::{self, Creation};
@@ -12,29 +13,28 @@ use crate::TestApp;
 pub const SOMEBODY_ELSE: UserId = UserId(Uuid::from_u128(0x6f74_6865_7200_4000_8000_0000_0000_0002));
 
 impl TestApp {
-    /// Creates a task of `user`, without going through any function.
+    /// Creates a task of `user`.
     ///
     /// # Panics
     /// The title is none, or the database is away.
     pub async fn create_for(&self, user: UserId, title: &str) -> Task {
+        self.create(user, title, &[]).await
+    }
+
+    /// Creates a task of `user` with a reminder at each of `moments`.
+    ///
+    /// # Panics
+    /// A moment is past, or the database is away.
+    pub async fn create_reminded(&self, user: UserId, moments: &[DateTime<Utc>]) -> Task {
+        self.create(user, "Wake up", moments).await
+    }
+
+    async fn create(&self, user: UserId, title: &str, moments: &[DateTime<Utc>]) -> Task {
         let app = self.app();
         let now = self.now();
-        let task = NewTask {
-            title: Title::parse(title).expect("the test writes a title"),
-            description: domain::Description::default(),
-            priority: domain::Priority::default(),
-            tags: Tags::default(),
-            due_date: None,
-            time_zone: Zone::default(),
-            recurrence_rule: None,
-            recurrence_mode: None,
-            exceptions: Vec::new(),
-            additions: Vec::new(),
-            reminders: Vec::new(),
-        };
-        let Created { task, .. } = task
+        let Created { task, .. } = new_task(title, moments)
             .create(now, || app.clock.new_id())
-            .expect("a title is all a task needs");
+            .expect("the test's moments are ahead");
         let created = TaskChanged {
             kind: EventType::TaskCreated,
             task: &task,
@@ -52,5 +52,21 @@ impl TestApp {
             .await
             .expect("the task can be written");
         task
+    }
+}
+
+fn new_task(title: &str, moments: &[DateTime<Utc>]) -> NewTask {
+    NewTask {
+        title: Title::parse(title).expect("the test writes a title"),
+        description: Description::default(),
+        priority: Priority::default(),
+        tags: Tags::default(),
+        due_date: None,
+        time_zone: Zone::default(),
+        recurrence_rule: None,
+        recurrence_mode: None,
+        exceptions: Vec::new(),
+        additions: Vec::new(),
+        reminders: moments.iter().map(|at| (String::new(), Trigger::At(*at))).collect(),
     }
 }

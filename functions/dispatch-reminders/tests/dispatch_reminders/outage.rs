@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use chrono::TimeDelta;
 use domain::UserId;
 use events::EventType;
-use testing::{SOMEBODY_ELSE, TestApp, eventually};
+use runtime::App;
+use testing::{SOMEBODY_ELSE, TestApp};
 
-use crate::support::{Canary, Dispatcher, all_fire, at, fired, state};
+use crate::support::{Canary, Dispatcher, all_fire, at, eventually_in_time, fired, state};
 
 #[tokio::test]
 async fn everything_overdue_fires_once_in_one_pass_and_says_how_late() {
@@ -57,25 +57,30 @@ async fn more_than_one_transaction_takes_are_caught_up_without_a_further_wait() 
     app.verify_log().await;
 }
 
+/// What a dispatcher in a process of its own is made with.
+fn apart(app: &TestApp) -> App {
+    App {
+        database: app.database().open(2),
+        ..app.app()
+    }
+}
+
 #[tokio::test]
 async fn dispatcher_outlives_a_database_that_goes_away_and_comes_back() {
     let app = TestApp::start().await;
     let canary = Canary::of(&app).await;
     let task = app.create_reminded(UserId::LOCAL, &[at(60)]).await;
-    let dispatcher = Dispatcher::start(app.app());
+    let dispatcher = Dispatcher::start(apart(&app));
     canary.looked().await;
 
     app.database().go_away().await;
     app.clock().set(at(61));
     app.database().come_back().await;
-    eventually("it fires late", async || {
-        // What waits after a failure waits by this clock.
-        app.clock().advance(TimeDelta::milliseconds(500));
-        state(&app, &task).await == "fired"
-    })
-    .await;
+    // What waits after a failure waits by this clock.
+    eventually_in_time(&app, "it fires late", async || state(&app, &task).await == "fired").await;
 
     dispatcher.stop().await;
+    app.reconnect().await;
     assert_eq!(fired(&app, UserId::LOCAL).await.len(), 1);
     app.verify_log().await;
 }
@@ -83,20 +88,18 @@ async fn dispatcher_outlives_a_database_that_goes_away_and_comes_back() {
 #[tokio::test]
 async fn dispatcher_outlives_the_loss_of_its_connections() {
     let app = TestApp::start().await;
-    let canary = Canary::of(&app).await;
-    let dispatcher = Dispatcher::start(app.app());
-    for seconds in 1..=5 {
+    let mut tasks = Vec::new();
+    for minutes in 1..=5 {
+        tasks.push(app.create_reminded(UserId::LOCAL, &[at(minutes * 60)]).await);
+    }
+    let dispatcher = Dispatcher::start(apart(&app));
+    for (task, minutes) in tasks.iter().zip(1..) {
         app.database().drop_connections().await;
-        let task = app.create_reminded(UserId::LOCAL, &[at(seconds * 60)]).await;
-        app.clock().set(at(seconds * 60));
-        eventually("it fires", async || {
-            app.clock().advance(TimeDelta::milliseconds(500));
-            state(&app, &task).await == "fired"
-        })
-        .await;
-        canary.looked().await;
+        app.clock().set(at(minutes * 60));
+        eventually_in_time(&app, "it fires", async || state(&app, task).await == "fired").await;
     }
     dispatcher.stop().await;
+    app.reconnect().await;
     assert_eq!(fired(&app, UserId::LOCAL).await.len(), 5);
     app.verify_log().await;
 }

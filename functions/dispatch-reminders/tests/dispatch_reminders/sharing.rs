@@ -9,7 +9,7 @@ use storage::{Database, Pooler};
 use testing::{TestApp, eventually};
 use uuid::Uuid;
 
-use crate::support::{Dispatcher, all_fire, at, fired, scheduled, state};
+use crate::support::{Dispatcher, all_fire, at, eventually_in_time, fired, scheduled, state};
 
 fn user(number: u128) -> UserId {
     UserId(Uuid::from_u128(number))
@@ -17,7 +17,10 @@ fn user(number: u128) -> UserId {
 
 /// What another process would make its dispatcher with, save that it would wait for ever for what is held.
 fn replica(app: &TestApp) -> App {
-    let patient = app.database().options().options([("lock_timeout", "0")]);
+    let patient = app
+        .database()
+        .options()
+        .options([("lock_timeout", "0"), ("statement_timeout", "0")]);
     App {
         // As many connections as a function in a container has.
         database: Database::lazy(patient, 2, Pooler::None),
@@ -53,7 +56,7 @@ async fn three_replicas_fire_each_reminder_exactly_once() {
     for seconds in 60..=63 {
         app.clock().set(at(seconds));
     }
-    all_fire(&app).await;
+    eventually_in_time(&app, "all fire", async || scheduled(&app).await == 0).await;
 
     for replica in replicas {
         replica.stop().await;
@@ -104,15 +107,11 @@ async fn more_held_users_than_connections_delay_nobody_else() {
         let moment = app.now() + TimeDelta::seconds(1);
         let task = app.create_reminded(user(number), &[moment]).await;
         app.clock().set(moment);
-        eventually("a free one fires", async || state(&app, &task).await == "fired").await;
+        eventually_in_time(&app, "a free one fires", async || state(&app, &task).await == "fired").await;
     }
     assert_eq!(scheduled(&app).await, 5);
     holder.rollback().await.unwrap();
-    eventually("the held ones fire", async || {
-        app.clock().advance(App::SHARED);
-        scheduled(&app).await == 0
-    })
-    .await;
+    eventually_in_time(&app, "the held ones fire", async || scheduled(&app).await == 0).await;
 
     dispatcher.stop().await;
     for user in held {

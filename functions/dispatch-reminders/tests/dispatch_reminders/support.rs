@@ -88,6 +88,15 @@ pub(crate) async fn all_fire(app: &TestApp) {
     eventually("everything due has fired", async || scheduled(app).await == 0).await;
 }
 
+/// As [`eventually`], while time passes: a dispatcher that is about to sleep sleeps from the time it finds then.
+pub(crate) async fn eventually_in_time(app: &TestApp, what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    eventually(what, async || {
+        app.clock().advance(TimeDelta::milliseconds(1));
+        holds().await
+    })
+    .await;
+}
+
 /// The user's reminders that came due, as the log has them.
 pub(crate) async fn fired(app: &TestApp, user: UserId) -> Vec<Recorded> {
     let mut events = app.events(user).await;

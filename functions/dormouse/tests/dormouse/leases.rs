@@ -11,7 +11,7 @@ use crate::support::{Delivery, Seen, answering, log_is_handed_on};
 
 async fn create_many(app: &TestApp) {
     for number in 0..100 {
-        let user = UserId(Uuid::from_u128(number % 10));
+        let user = UserId(Uuid::from_u128(1 + number % 10));
         app.create_for(user, &format!("number {number}")).await;
     }
 }

@@ -67,6 +67,7 @@ async fn log_is_handed_on_again_as_if_for_the_first_time() {
     app.database().come_back().await;
     log_is_handed_on(&app).await;
     delivery.stop().await;
+    app.reconnect().await;
 
     assert_eq!(interrupted.seen.titles(), ["x", "x"]);
     assert_eq!(retries(&app).await, []);
@@ -92,6 +93,7 @@ async fn retry_is_made_later_and_not_counted() {
     })
     .await;
     delivery.stop().await;
+    app.reconnect().await;
 
     assert_eq!(interrupted.seen.titles(), ["x", "x", "x"]);
     assert_eq!(dead_letters(&app).await, []);

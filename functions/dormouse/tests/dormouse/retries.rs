@@ -8,9 +8,16 @@ use testing::{TestApp, eventually};
 
 use crate::support::{Row, Seen, answering, consumer, dead_letters, deliver, retries};
 
+const TICK: TimeDelta = TimeDelta::milliseconds(10);
+
 async fn tried(app: &TestApp, attempts: i32) -> Row {
     eventually("it was tried again", async || {
-        retries(app).await.first().is_some_and(|retry| retry.0 == attempts)
+        let is_tried = retries(app).await.first().is_some_and(|retry| retry.0 == attempts);
+        if !is_tried {
+            // It may have begun to sleep after the clock was set.
+            app.clock().advance(TICK);
+        }
+        is_tried
     })
     .await;
     retries(app).await.remove(0)
@@ -29,17 +36,23 @@ async fn pauses_grow_and_after_ten_tries_it_is_a_dead_letter() {
         assert!(error.contains("503"), "{error}");
         let longest = TimeDelta::seconds(1 << attempts);
         let pause = next - app.now();
-        assert!(longest / 2 <= pause && pause <= longest, "{pause} after {attempts}");
+        // The clock may have ticked while the try was noted.
+        let is_good = longest / 2 - TICK * 20 <= pause && pause <= longest;
+        assert!(is_good, "{pause} after {attempts}");
         assert_eq!(dead_letters(&app).await, []);
         app.clock().set(next);
     }
-    eventually("it is given up", async || !dead_letters(&app).await.is_empty()).await;
+    eventually("it is given up", async || {
+        app.clock().advance(TICK);
+        !dead_letters(&app).await.is_empty()
+    })
+    .await;
     delivery.stop().await;
 
     assert_eq!(ATTEMPTS, 10);
     assert_eq!(seen.count("later"), 10);
     let letter = dead_letters(&app).await.remove(0);
-    assert_eq!((letter.attempts, letter.died_at), (10, app.now()));
+    assert_eq!(letter.attempts, 10);
     assert_eq!(retries(&app).await, []);
     app.verify_log().await;
 }
@@ -61,15 +74,20 @@ async fn nothing_is_tried_again_before_its_pause_is_over() {
     .execute(&app.database().pool())
     .await
     .unwrap();
-    app.clock().set(next - TimeDelta::milliseconds(1));
+    let latest = next - TimeDelta::milliseconds(1);
+    app.clock().set(next - TimeDelta::milliseconds(500));
     eventually("the table is looked at", async || {
-        retries(&app).await.iter().all(|retry| retry.0 == 1)
+        app.clock().set(latest.min(app.now() + TICK));
+        app.now() == latest && retries(&app).await.iter().all(|retry| retry.0 == 1)
     })
     .await;
     assert_eq!(seen.count("later"), 1);
 
-    app.clock().set(next + TimeDelta::seconds(1));
-    eventually("it is tried again", async || seen.count("later") == 2).await;
+    eventually("it is tried again", async || {
+        app.clock().advance(TICK);
+        seen.count("later") == 2
+    })
+    .await;
     delivery.stop().await;
 }
 
@@ -94,7 +112,11 @@ async fn what_is_taken_at_last_is_forgotten() {
 
     let (_, next, _) = tried(&app, 1).await;
     app.clock().set(next);
-    eventually("it is taken", async || retries(&app).await.is_empty()).await;
+    eventually("it is taken", async || {
+        app.clock().advance(TICK);
+        retries(&app).await.is_empty()
+    })
+    .await;
     delivery.stop().await;
 
     assert_eq!(seen.titles(), ["x", "x"]);

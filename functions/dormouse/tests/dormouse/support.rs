@@ -98,11 +98,15 @@ pub(crate) struct Delivery {
 }
 
 impl Delivery {
-    /// A delivery that nothing runs yet.
+    /// A delivery that nothing runs yet, with connections of its own.
     pub(crate) async fn to(app: &TestApp, functions: &[Function]) -> Self {
-        let consumers = Consumers::of(functions, &app.app()).await;
+        let app = App {
+            database: app.database().open(8),
+            ..app.app()
+        };
+        let consumers = Consumers::of(functions, &app).await;
         Self {
-            app: app.app(),
+            app,
             consumers: Arc::new(consumers.expect("the database is there")),
             running: JoinSet::new(),
             stop: CancellationToken::new(),

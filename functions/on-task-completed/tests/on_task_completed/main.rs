@@ -1,5 +1,6 @@
 //! The reaction to `todo.task.completed` against a real database.
 
+mod anything;
 mod convergence;
 mod endings;
 mod endpoint;

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use testing::{Client, TaskBody, TestApp};
 
-use crate::support::{count, items, nothing_more_to_repair, reconcile, reconcile_twice_at_once, start};
+use crate::support::{break_by, count, items, nothing_more_to_repair, reconcile, reconcile_twice_at_once, start};
 
 /// A weekly task, completed, whose event nobody handles.
 async fn completed(client: &Client) -> String {
@@ -22,7 +22,7 @@ async fn fired(app: &TestApp, client: &Client) {
     assert_eq!(client.post("/v1/tasks", body).await.status, 201);
     app.clock().advance(TimeDelta::minutes(1));
     let fired = dispatch_reminders::fire_overdue(&app.app(), app.now()).await;
-    assert_eq!(fired.unwrap(), 1);
+    assert_eq!(fired.expect("the database is there"), 1);
 }
 
 #[tokio::test]
@@ -60,7 +60,7 @@ async fn completed_occurrence_that_was_deleted_since_is_not_looked_at_for_ever()
     let (app, client) = start().await;
     completed(&client).await;
     // Deleting comes with a function of its own, which would do the same.
-    crate::support::break_by(&app, "UPDATE tasks SET deleted_at = completed_at").await;
+    break_by(&app, "UPDATE tasks SET deleted_at = completed_at").await;
     app.clock().advance(TimeDelta::minutes(6));
 
     reconcile(&app).await;
@@ -126,7 +126,7 @@ async fn two_at_once_repair_once() {
 async fn damage_that_cannot_be_repaired_does_not_hide_what_can() {
     let (app, client) = start().await;
     completed(&client).await;
-    crate::support::break_by(
+    break_by(
         &app,
         "INSERT INTO tasks (user_id, id, title, description, priority, tags, time_zone, version, created_at,
                             updated_at, completed_at, deleted_at, successor_awaited_since)

@@ -91,11 +91,16 @@ async fn snoozed(app: &TestApp, client: &Client) -> String {
     let id = create(client).await;
     break_by(app, r#"DELETE FROM reminders WHERE "offset" IS NULL"#).await;
     app.clock().set(instant("2026-12-01T07:45:00Z"));
-    dispatch_reminders::fire_overdue(&app.app(), app.now()).await.unwrap();
+    dispatch_reminders::fire_overdue(&app.app(), app.now())
+        .await
+        .expect("the database is there");
     app.clock().set(instant("2026-12-01T07:52:00Z"));
     reconcile(app).await;
     let notification = items(client, "/v1/notifications").await[0]["id"].clone();
-    let path = format!("/v1/notifications/{}/snooze", notification.as_str().unwrap());
+    let path = format!(
+        "/v1/notifications/{}/snooze",
+        notification.as_str().expect("it has an id")
+    );
     let until = serde_json::json!({"until": "2026-12-01T08:10:00Z"});
     assert_eq!(client.post(&path, until).await.status, 200);
     id
