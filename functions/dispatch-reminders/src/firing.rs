@@ -34,14 +34,18 @@ pub(crate) struct Fired {
 /// [`storage::Error`] when it could not be done now; what was fired stays fired.
 pub async fn fire_overdue(app: &App, before: DateTime<Utc>) -> Result<usize, storage::Error> {
     let mut count = 0;
+    // Those without a head to hold are damaged; they must not keep the others waiting.
+    let mut except = Vec::new();
     loop {
         let mut session = app.database.session().await?;
-        let users = reminders::users_with_due(&mut session, before, &[], USERS).await?;
+        let users = reminders::users_with_due(&mut session, before, &except, USERS).await?;
         session.finish().await?;
         if users.is_empty() {
             return Ok(count);
         }
-        count += fire(app, before, &users, OnLocked::Wait).await?.count;
+        let fired = fire(app, before, &users, OnLocked::Wait).await?;
+        count += fired.count;
+        except.extend(fired.skipped);
     }
 }
 

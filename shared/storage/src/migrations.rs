@@ -1,5 +1,7 @@
 //! Bringing a database to this release's schema.
 
+use std::time::Duration;
+
 use sqlx::{
     PgConnection,
     migrate::Migrator,
@@ -9,6 +11,9 @@ use sqlx::{
 use crate::{Error, installation};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// How long a database that is not there is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Why a database could not be brought to this release's schema.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +50,7 @@ pub async fn migrate(options: &PgConnectOptions) -> Result<(), MigrateError> {
         .options([("lock_timeout", "5s"), ("statement_timeout", "0")]);
     let pool = PgPoolOptions::new()
         .max_connections(1)
+        .acquire_timeout(PATIENCE)
         .connect_with(options)
         .await
         .map_err(Error::from)?;

@@ -2,10 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use runtime::Clock;
 use sqlx::PgConnection;
-use storage::{Database, Pooler};
-use tokio::task::JoinSet;
 
 use crate::{
     cluster::{BenchDatabase, Cluster, run},
@@ -14,8 +11,9 @@ use crate::{
     plan::Plan,
     report::Section,
     sample,
-    serve::{self, POOL, Served},
-    window::{self, Done, Load, Measured, Recorder, Stop},
+    serve::{self, Served},
+    sql_load::{self, Connections},
+    window::{self, Load, Measured, Stop},
 };
 
 const CLIENTS: u32 = 16;
@@ -27,6 +25,7 @@ const HOW: &[&str] = &[
     "Plain: pgbench -n -M prepared -j 2, one INSERT into a copy of tasks' columns with its primary key and nothing else.",
     "HTTP: keep-alive connections from one thread; the server is a process of its own with a pool of 16, logging to /dev/null.",
     "SQL: storage::tasks::create on a pool of 16; 'held' keeps one connection a client instead of asking the pool each time.",
+    "Plain's CPU ÷ a side's, everybody's together, is what the ratio comes to where only cores lack; noise moves it less.",
     "A ratio is of one round's figures; the order of the sides changes from round to round.",
 ];
 
@@ -125,8 +124,18 @@ impl<'a> Bench<'a> {
     async fn side(&self, side: Side, rounds: &mut Rounds) -> anyhow::Result<()> {
         let measured = match side {
             Side::Plain => self.pgbench.measure(self.plan, self.cluster, CLIENTS).await?,
-            Side::Sql => self.window(None, |stop| sql(&self.alone, stop, false)).await?,
-            Side::Held => self.window(None, |stop| sql(&self.alone, stop, true)).await?,
+            Side::Sql => {
+                self.window(None, |stop| {
+                    sql_load::start(&self.alone, CLIENTS, stop, Connections::Pool)
+                })
+                .await?
+            }
+            Side::Held => {
+                self.window(None, |stop| {
+                    sql_load::start(&self.alone, CLIENTS, stop, Connections::Held)
+                })
+                .await?
+            }
             Side::CreateTask => self.http(Served::CreateTask, sample::any_user).await?.0,
             Side::OneUser => self.http(Served::CreateTask, || 0).await?.0,
             Side::Dormouse => {
@@ -177,55 +186,6 @@ impl<'a> Bench<'a> {
     }
 }
 
-/// Clients that create without HTTP.
-fn sql(database: &BenchDatabase, stop: Stop, is_held: bool) -> Load {
-    let database = Database::lazy(database.options.clone(), POOL, Pooler::None);
-    tokio::spawn(async move {
-        let mut clients = JoinSet::new();
-        for _ in 0..CLIENTS {
-            let (database, recorder) = (database.clone(), stop.recorder());
-            clients.spawn(async move {
-                if is_held {
-                    held(&database, recorder).await
-                } else {
-                    pooled(&database, recorder).await
-                }
-            });
-        }
-        let mut done = Vec::new();
-        while let Some(client) = clients.join_next().await {
-            done.extend(client??);
-        }
-        database.close().await;
-        Ok(done)
-    })
-}
-
-async fn pooled(database: &Database, mut recorder: Recorder) -> anyhow::Result<Vec<Done>> {
-    let (clock, task) = (Clock::system(), sample::new_task(None)?);
-    while recorder.goes_on() {
-        let create = async {
-            let mut session = database.session().await?;
-            sample::create(&mut session, &clock, sample::user(sample::any_user()), task.clone()).await?;
-            Ok(session.finish().await?)
-        };
-        recorder.time(create).await?;
-    }
-    Ok(recorder.done())
-}
-
-async fn held(database: &Database, mut recorder: Recorder) -> anyhow::Result<Vec<Done>> {
-    let (clock, task) = (Clock::system(), sample::new_task(None)?);
-    let mut session = database.session().await?;
-    while recorder.goes_on() {
-        let user = sample::user(sample::any_user());
-        recorder
-            .time(sample::create(&mut session, &clock, user, task.clone()))
-            .await?;
-    }
-    Ok(recorder.done())
-}
-
 /// Waits until everything in the log was handed on.
 pub(crate) async fn until_delivered(connection: &mut PgConnection) -> anyhow::Result<()> {
     let began = Instant::now();
@@ -243,12 +203,19 @@ pub(crate) async fn until_delivered(connection: &mut PgConnection) -> anyhow::Re
 
 fn tell(section: &mut Section, sides: &[Rounds; SIDES.len()]) {
     let plain = values(&sides[0], |m| m.per_second);
+    let plain_cpu = values(&sides[0], Measured::cpu_us);
     for (side, rounds) in SIDES.into_iter().zip(sides) {
         let rates = values(rounds, |m| m.per_second);
         section.figure(side.name(), "/s", rates.clone());
-        let ratios = rates.iter().zip(&plain).map(|(rate, plain)| rate / plain).collect();
         if side != Side::Plain {
-            section.figure_for(side.goal(), format!("{} ÷ plain", side.name()), "×", ratios);
+            section.figure_for(
+                side.goal(),
+                format!("{} ÷ plain", side.name()),
+                "×",
+                ratios(&rates, &plain),
+            );
+            let cpu = values(rounds, Measured::cpu_us);
+            section.figure(format!("plain's CPU ÷ {}", side.name()), "×", ratios(&plain_cpu, &cpu));
         }
     }
     for (side, rounds) in SIDES.into_iter().zip(sides) {
@@ -256,15 +223,28 @@ fn tell(section: &mut Section, sides: &[Rounds; SIDES.len()]) {
     }
 }
 
+fn ratios(ones: &[f64], others: &[f64]) -> Vec<f64> {
+    ones.iter().zip(others).map(|(one, other)| one / other).collect()
+}
+
 fn tell_costs(section: &mut Section, side: Side, rounds: &Rounds) {
     let mut figure = |what: &str, unit, of: fn(&Measured) -> f64| {
         section.figure(format!("{}: {what}", side.name()), unit, values(rounds, of));
     };
-    figure("latency p50", "ms", |m| m.p50_ms);
+    // pgbench says the mean only.
+    figure(
+        if side == Side::Plain {
+            "latency, mean"
+        } else {
+            "latency p50"
+        },
+        "ms",
+        |m| m.p50_ms,
+    );
     if side != Side::Plain {
         figure("latency p99", "ms", |m| m.p99_ms);
-        figure("CPU each, clients", "µs", |m| m.client_us);
     }
+    figure("CPU each, clients", "µs", |m| m.client_us);
     if matches!(side, Side::CreateTask | Side::Dormouse | Side::OneUser) {
         figure("CPU each, server", "µs", |m| m.server_us);
     }

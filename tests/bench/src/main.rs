@@ -17,6 +17,7 @@ mod program;
 mod report;
 mod sample;
 mod serve;
+mod sql_load;
 mod statistics;
 mod window;
 

@@ -7,6 +7,13 @@ use anyhow::Context;
 /// The unit of times in `/proc/<pid>/stat`: `USER_HZ` is 100 wherever Linux runs.
 const TICK: Duration = Duration::from_millis(10);
 
+/// Fields of `/proc/<pid>/stat`, numbered as the manual does.
+const PARENT: usize = 4;
+const UTIME: usize = 14;
+const STIME: usize = 15;
+const CUTIME: usize = 16;
+const CSTIME: usize = 17;
+
 /// The resident memory of a process, and its proportional share of what it shares, in KiB.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Memory {
@@ -32,6 +39,7 @@ fn kib(path: &str, name: &str) -> anyhow::Result<f64> {
 }
 
 /// The processor time of the living threads of `pid`, to the nanosecond; nothing where there is no such process.
+/// Threads that end take theirs along: [`cpu_of_process`] is for those that make and end some.
 pub(crate) fn cpu_of(pid: u32) -> Duration {
     let threads = fs::read_dir(format!("/proc/{pid}/task"))
         .into_iter()
@@ -42,6 +50,11 @@ pub(crate) fn cpu_of(pid: u32) -> Duration {
         .filter_map(|text| text.split_whitespace().next()?.parse().ok())
         .map(Duration::from_nanos)
         .sum()
+}
+
+/// The processor time of `pid`, of threads that have ended too, in whole ticks.
+pub(crate) fn cpu_of_process(pid: u32) -> Duration {
+    ticks(pid, [UTIME, STIME])
 }
 
 /// The processor time of the children of `pid`, those that have ended included.
@@ -55,17 +68,21 @@ pub(crate) fn cpu_of_children(pid: u32) -> Duration {
     living + cpu_of_ended_children(pid)
 }
 
-fn cpu_of_ended_children(pid: u32) -> Duration {
-    // After the parenthesis: state is field 3, cutime and cstime are fields 16 and 17.
-    let ticks = |field: usize| stat(pid, field).and_then(|text| text.parse::<u32>().ok());
-    TICK * (ticks(16).unwrap_or_default() + ticks(17).unwrap_or_default())
+/// The processor time of the children of `pid` that have ended and were waited for, in whole ticks.
+pub(crate) fn cpu_of_ended_children(pid: u32) -> Duration {
+    ticks(pid, [CUTIME, CSTIME])
+}
+
+fn ticks(pid: u32, fields: [usize; 2]) -> Duration {
+    let ticks = |field: usize| stat(pid, field)?.parse::<u32>().ok();
+    TICK * fields.into_iter().filter_map(ticks).sum::<u32>()
 }
 
 fn parent_of(pid: u32) -> Option<u32> {
-    stat(pid, 4)?.parse().ok()
+    stat(pid, PARENT)?.parse().ok()
 }
 
-/// A field of `/proc/<pid>/stat`, numbered from 1 as the manual does, past the process's name.
+/// A field of `/proc/<pid>/stat` past the process's name, which may hold anything.
 fn stat(pid: u32, field: usize) -> Option<String> {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let (_, rest) = text.rsplit_once(')')?;

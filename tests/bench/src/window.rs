@@ -59,6 +59,13 @@ pub(crate) struct Snapshot {
     wal: i64,
 }
 
+impl Measured {
+    /// The processor time of one operation, everybody's: what decides where cores are what lacks.
+    pub(crate) fn cpu_us(&self) -> f64 {
+        self.postgres_us + self.server_us + self.client_us
+    }
+}
+
 impl Stop {
     /// Something to note a client's operations with.
     pub(crate) fn recorder(&self) -> Recorder {
@@ -100,11 +107,13 @@ impl Snapshot {
         let wal = sqlx::query_scalar("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint")
             .fetch_one(connection)
             .await?;
+        let own = std::process::id();
         Ok(Self {
             at: Instant::now(),
             postgres: procfs::cpu_of_children(cluster.pid()),
-            server: server.map(procfs::cpu_of).unwrap_or_default(),
-            client: procfs::cpu_of(std::process::id()),
+            server: server.map(procfs::cpu_of_process).unwrap_or_default(),
+            // pgbench is one that has ended.
+            client: procfs::cpu_of_process(own) + procfs::cpu_of_ended_children(own),
             wal,
         })
     }

@@ -1,13 +1,13 @@
 //! One at a time hands the log on.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use domain::UserId;
 use http::StatusCode;
 use testing::TestApp;
 use uuid::Uuid;
 
-use crate::support::{Delivery, Seen, answering, log_is_handed_on};
+use crate::support::{Delivery, Seen, answering, consumer, log_is_handed_on};
 
 async fn create_many(app: &TestApp) {
     for number in 0..100 {
@@ -21,9 +21,20 @@ async fn two_at_once_deliver_everything_once() {
     let app = TestApp::start().await;
     create_many(&app).await;
     let seen = Seen::default();
-    let functions = [answering(&seen, "", StatusCode::OK)];
-    let one = Delivery::to(&app, &functions).await.follow_log(false);
-    let other = Delivery::to(&app, &functions).await.follow_log(false);
+    let seen_by_function = seen.clone();
+    // Slow enough that a second one would meet the same events.
+    let functions = [consumer("taker", move |delivered| {
+        seen_by_function.add(delivered);
+        async {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            StatusCode::OK
+        }
+    })];
+    let (one, other) = (
+        Delivery::to(&app, &functions).await,
+        Delivery::to(&app, &functions).await,
+    );
+    let (one, other) = (one.follow_log(false), other.follow_log(false));
 
     log_is_handed_on(&app).await;
     one.stop().await;

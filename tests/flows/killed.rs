@@ -1,0 +1,177 @@
+//! `kill -9` between any two steps: nothing acknowledged is lost, nothing is doubled.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use testing::eventually;
+use tokio::task::JoinSet;
+
+use crate::{
+    api::{Answer, Api, Dormouse, ahead, assert_on_time, now, operate},
+    running::Folder,
+};
+
+/// A `dormouse` that is killed and started again in the same folder.
+struct Killed {
+    folder: Folder,
+    running: Option<Dormouse>,
+}
+
+impl Killed {
+    async fn start() -> Self {
+        let folder = Folder::new();
+        let running = Some(Dormouse::in_folder(folder.path()).await);
+        Self { folder, running }
+    }
+
+    fn api(&self) -> Api {
+        self.running.as_ref().expect("it runs").api.clone()
+    }
+
+    async fn kill_and_start(&mut self) {
+        let orphan = self.folder.postmaster().expect("a private server runs");
+        self.running.take().expect("it runs").process.kill();
+        self.running = Some(Dormouse::in_folder(self.folder.path()).await);
+        assert_ne!(self.folder.postmaster(), Some(orphan));
+        self.verify();
+    }
+
+    fn verify(&self) {
+        assert!(operate(self.folder.path(), &["verify"]).contains("logs verified"));
+    }
+}
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        // Before the folder, which would wait for its server.
+        self.running.take();
+    }
+}
+
+#[tokio::test]
+async fn person_notices_nothing_of_kills_between_any_two_steps() {
+    let mut killed = Killed::start().await;
+    let due = now().date_naive() + TimeDelta::days(2);
+    let moment = ahead(2_500);
+    let body = json!({"title": "Water the plants", "due_date": format!("{due}T09:00:00"),
+                      "recurrence_rule": "FREQ=DAILY", "remind_at": moment});
+    let created = killed.api().create(&body, "create").await.unwrap();
+    assert_eq!((created.status, created.is_replayed), (201, false));
+
+    killed.kill_and_start().await;
+    let again = killed.api().create(&body, "create").await.unwrap();
+    assert_eq!(
+        again,
+        Answer {
+            is_replayed: true,
+            ..created.clone()
+        }
+    );
+    let notification = killed.api().notified(1).await.remove(0);
+    assert_on_time(&notification, &moment);
+
+    killed.kill_and_start().await;
+    assert_eq!(killed.api().notifications().await, std::slice::from_ref(&notification));
+    let read = format!("/v1/notifications/{}/read", notification["id"].as_str().unwrap());
+    let notification = killed.api().command(&read, "read").await.json;
+    assert!(notification["read_at"].is_string());
+
+    killed.kill_and_start().await;
+    assert_eq!(killed.api().notifications().await, [notification]);
+    let complete = format!("/v1/tasks/{}/complete", created.id());
+    let completed = killed.api().command(&complete, "complete").await;
+    assert_eq!(completed.json["status"], "completed");
+
+    killed.kill_and_start().await;
+    let again = killed.api().command(&complete, "complete").await;
+    assert_eq!(
+        again,
+        Answer {
+            is_replayed: true,
+            ..completed
+        }
+    );
+    let second = killed.api().next(2).await;
+    assert_eq!(second["due_date"], format!("{}T09:00:00", due.succ_opt().unwrap()));
+
+    killed.kill_and_start().await;
+    assert_eq!(killed.api().next(2).await, second);
+    let complete = format!("/v1/tasks/{}/complete", second["id"].as_str().unwrap());
+    let completed = killed.api().command(&complete, "complete-again").await;
+    assert_eq!(completed.json["status"], "completed");
+
+    killed.kill_and_start().await;
+    killed.api().next(3).await;
+    assert_eq!(killed.api().all("/v1/tasks?status=all").await.len(), 3);
+    assert_eq!(killed.api().notifications().await.len(), 1);
+    killed.verify();
+}
+
+/// Sends what `tasks` are to be created until the server is gone; what was acknowledged.
+async fn create_until_killed(api: Api, tasks: usize, acknowledged: Arc<AtomicUsize>) -> BTreeMap<usize, Value> {
+    let next = Arc::new(AtomicUsize::new(0));
+    let answers = Arc::new(Mutex::new(BTreeMap::new()));
+    let mut clients = JoinSet::new();
+    for _ in 0..8 {
+        let (api, next, answers) = (api.clone(), Arc::clone(&next), Arc::clone(&answers));
+        let acknowledged = Arc::clone(&acknowledged);
+        clients.spawn(async move {
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= tasks {
+                    return;
+                }
+                let Ok(answer) = api.create(&body(number), &format!("key-{number}")).await else {
+                    return;
+                };
+                assert_eq!(answer.status, 201, "{answer:?}");
+                answers
+                    .lock()
+                    .expect("nobody panics with it")
+                    .insert(number, answer.json);
+                acknowledged.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+    }
+    clients.join_all().await;
+    let answers = answers.lock().expect("nobody panics with it");
+    answers.clone()
+}
+
+fn body(number: usize) -> Value {
+    json!({"title": format!("number {number}")})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kill_in_the_middle_of_many_requests_loses_and_doubles_none() {
+    const TASKS: usize = 300;
+    let mut killed = Killed::start().await;
+    let acknowledged = Arc::new(AtomicUsize::new(0));
+    let creating = tokio::spawn(create_until_killed(killed.api(), TASKS, Arc::clone(&acknowledged)));
+    eventually("many are acknowledged", async || {
+        acknowledged.load(Ordering::Relaxed) >= 100
+    })
+    .await;
+    killed.kill_and_start().await;
+    let answers = creating.await.unwrap();
+    assert!(answers.len() < TASKS, "the kill came too late to show anything");
+
+    let api = killed.api();
+    for number in 0..TASKS {
+        let again = api.create(&body(number), &format!("key-{number}")).await.unwrap();
+        assert_eq!(again.status, 201);
+        if let Some(first) = answers.get(&number) {
+            assert!(again.is_replayed);
+            assert_eq!(&again.json, first);
+        }
+    }
+    assert_eq!(api.all("/v1/tasks").await.len(), TASKS);
+    killed.verify();
+}

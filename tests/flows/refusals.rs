@@ -1,0 +1,84 @@
+//! Settings with which nothing may start.
+
+use std::process::Command;
+
+use crate::running::{Running, command};
+
+const API: [&str; 5] = [
+    "create-task",
+    "get-task",
+    "list-tasks",
+    "complete-task",
+    "notifications",
+];
+const OTHERS: [&str; 6] = [
+    "on-reminder-due",
+    "on-task-completed",
+    "dispatch-reminders",
+    "reconcile",
+    "migrate",
+    "dormouse",
+];
+const DATABASE: (&str, &str) = ("DATABASE_URL", "postgres://nobody:secret@127.0.0.1:1/nothing");
+
+/// What a process says that must not start: one line.
+async fn refusal(command: &mut Command) -> String {
+    let mut refused = Running::start(command);
+    let status = refused.ended().await;
+    let said = refused.errors.text();
+    assert!(!status.success(), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.starts_with("error: "), "{said}");
+    assert!(!said.contains("secret"), "{said}");
+    said
+}
+
+#[tokio::test]
+async fn malformed_port_stops_the_start() {
+    for name in API.into_iter().chain(OTHERS) {
+        let said = refusal(command(name).envs([DATABASE, ("PORT", "eighty")])).await;
+        assert!(said.contains("PORT is \"eighty\""), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn several_faults_are_named_in_one_line() {
+    let faults = [
+        ("PORT", "x"),
+        ("METRICS_PORT", "y"),
+        ("DATABASE_POOL_SIZE", "0"),
+        ("LOG_FORMAT", "xml"),
+    ];
+    let said = refusal(
+        command("create-task")
+            .env("DATABASE_URL", "mysql://x:secret@y/z")
+            .envs(faults),
+    )
+    .await;
+    for (variable, _) in faults {
+        assert!(said.contains(variable), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_database_no_function_starts() {
+    for name in API.into_iter().chain(OTHERS).filter(|name| *name != "dormouse") {
+        assert!(refusal(&mut command(name)).await.contains("DATABASE_URL is missing"));
+    }
+}
+
+#[tokio::test]
+async fn without_tokens_functions_of_the_api_listen_on_loopback_only() {
+    for name in API {
+        let said = refusal(command(name).envs([DATABASE, ("BIND_ADDRESS", "0.0.0.0")])).await;
+        assert!(said.contains("0.0.0.0"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn tokens_that_nobody_would_verify_are_refused() {
+    for name in API.into_iter().chain(OTHERS) {
+        let said = refusal(command(name).envs([DATABASE, ("AUTH_ISSUER", "https://issuer.example")])).await;
+        assert!(said.contains("AUTH_ISSUER"), "{said}");
+    }
+}
