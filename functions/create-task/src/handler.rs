@@ -74,7 +74,10 @@ async fn write(
     let mut session = app.database.session().await?;
     tasks::create(&mut session, caller.user, &creation).await?;
     session.finish().await?;
-    app.nudge.committed();
+    app.nudge.log_grew();
+    if !task.reminders.is_empty() {
+        app.nudge.reminders_changed();
+    }
     Ok(answer::respond(answer))
 }
 

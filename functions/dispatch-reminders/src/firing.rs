@@ -76,7 +76,7 @@ pub(crate) async fn fire(
     tasks::update_many(log.connection(), &changed, Author::Dormouse).await?;
     log.commit().await?;
     if count > 0 {
-        app.nudge.committed();
+        app.nudge.log_grew();
         metrics::counter!("reminders_fired_total").increment(u64::try_from(count).unwrap_or(u64::MAX));
     }
     Ok(Fired { count, skipped })

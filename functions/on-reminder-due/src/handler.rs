@@ -69,6 +69,6 @@ pub async fn notify(
         ));
     }
     log.commit().await?;
-    app.nudge.committed();
+    app.nudge.log_grew();
     Ok(matches!(delivery, Delivery::Made(_)))
 }

@@ -31,7 +31,8 @@ pub async fn converge(app: &App, trace: &TraceContext, user: UserId, id: TaskId)
     // Also where it is rightly declined, so that nobody looks into it again.
     tasks::stop_awaiting_successor(log.connection(), user, id).await?;
     log.commit().await?;
-    app.nudge.committed();
+    app.nudge.log_grew();
+    app.nudge.reminders_changed();
     Ok(is_made)
 }
 

@@ -66,6 +66,7 @@ async fn resolve(app: &App, user: UserId, id: TaskId) -> Result<bool, storage::E
     };
     log.append(Event::new(app.clock.stamp(now, &TraceContext::begin()), user, &payload));
     log.commit().await?;
-    app.nudge.committed();
+    app.nudge.log_grew();
+    app.nudge.reminders_changed();
     Ok(true)
 }

@@ -37,9 +37,13 @@ pub struct Nudge {
 }
 
 impl Nudge {
-    /// Says that something was committed.
-    pub fn committed(&self) {
+    /// Says that events were committed.
+    pub fn log_grew(&self) {
         self.log.notify_one();
+    }
+
+    /// Says that reminders may have been scheduled.
+    pub fn reminders_changed(&self) {
         self.reminders.notify_one();
     }
 

@@ -49,7 +49,8 @@ pub async fn once(
     let answer = decide(&mut command).await?;
     idempotency.keep(command.log.connection(), user, &answer, now).await?;
     command.log.commit().await?;
-    app.nudge.committed();
+    app.nudge.log_grew();
+    app.nudge.reminders_changed();
     Ok(answer::respond(answer))
 }
 

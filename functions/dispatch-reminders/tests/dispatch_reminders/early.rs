@@ -83,7 +83,7 @@ async fn commit_in_the_same_process_wakes_the_dispatcher_for_a_nearer_reminder()
     canary.looked().await;
 
     let nearer = app.create_reminded(UserId::LOCAL, &[at(1)]).await;
-    app.app().nudge.committed();
+    app.app().nudge.reminders_changed();
     app.clock().set(at(1));
     eventually("the nearer one fires", async || state(&app, &nearer).await == "fired").await;
 

@@ -53,7 +53,7 @@ impl<'a> Canary<'a> {
                 .execute(&self.app.database().pool())
                 .await
                 .expect("the database is there");
-            self.app.app().nudge.committed();
+            self.app.app().nudge.reminders_changed();
             eventually("the dispatcher looks", async || {
                 state(self.app, &self.task).await == "fired"
             })

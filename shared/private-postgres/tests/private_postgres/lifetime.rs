@@ -68,7 +68,7 @@ async fn a_start_waits_for_what_a_killed_server_left_running() {
 #[tokio::test]
 async fn an_orphan_is_ended_and_its_data_kept() {
     let folder = folder();
-    let owner = Owner::start(folder.path(), false);
+    let owner = Owner::start(folder.path(), false).await;
     let orphan = owner.kill();
     assert!(!is_gone(orphan));
 
@@ -81,7 +81,7 @@ async fn an_orphan_is_ended_and_its_data_kept() {
 #[tokio::test]
 async fn the_server_dies_with_its_parent_when_told_to() {
     let folder = folder();
-    let server = Owner::start(folder.path(), true).kill();
+    let server = Owner::start(folder.path(), true).await.kill();
     wait_until("the server is gone", || is_gone(server));
     assert!(attach(folder.path()).unwrap().is_none());
 }
@@ -155,7 +155,7 @@ async fn a_second_process_attaches_to_the_running_server() {
     let folder = folder();
     assert!(attach(folder.path()).unwrap().is_none());
     assert!(attach(&folder.path().join("absent")).unwrap().is_none());
-    let owner = Owner::start(folder.path(), true);
+    let owner = Owner::start(folder.path(), true).await;
     let connection = attach(folder.path()).unwrap().unwrap();
     assert_eq!(connection.pid(), owner.server);
     assert_eq!(setting(&connection.url(DATABASE), "data_checksums").await, "on");

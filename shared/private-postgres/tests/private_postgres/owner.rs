@@ -1,21 +1,21 @@
 //! A server owned by a process that a test may kill.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use private_postgres::PrivatePostgres;
+use private_postgres::{DATABASE, attach};
 
-use crate::support::{options, write_note};
+use crate::support::write_note_at;
 
-/// Another process of this very program that owns a server, until it is killed.
+/// Another process that owns a server, until it is killed.
 pub(crate) struct Owner {
     pub(crate) process: Child,
     pub(crate) server: u32,
 }
 
 impl Owner {
-    pub(crate) fn start(folder: &Path, die_with_parent: bool) -> Self {
+    pub(crate) async fn start(folder: &Path, die_with_parent: bool) -> Self {
         let mut process = Self::spawn(folder, die_with_parent);
         let output = BufReader::new(process.stdout.take().unwrap());
         let server = output
@@ -23,14 +23,18 @@ impl Owner {
             .map_while(Result::ok)
             .find_map(|line| line.strip_prefix("server ")?.parse().ok())
             .expect("the owner starts its server");
+        let connection = attach(folder).unwrap().expect("the owner's server runs");
+        write_note_at(&connection.url(DATABASE)).await;
         Self { process, server }
     }
 
     pub(crate) fn spawn(folder: &Path, die_with_parent: bool) -> Child {
-        Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "owner::own_a_server", "--ignored", "--nocapture"])
-            .env("OWNED_FOLDER", folder)
-            .env("DIE_WITH_PARENT", die_with_parent.to_string())
+        // Cargo builds examples beside the tests: target/debug/deps/test-… and target/debug/examples/….
+        let test = std::env::current_exe().unwrap();
+        let program = test.parent().unwrap().with_file_name("examples").join("own_a_server");
+        Command::new(program)
+            .arg(folder)
+            .args(die_with_parent.then_some("die-with-parent"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -42,22 +46,4 @@ impl Owner {
         self.process.wait().unwrap();
         self.server
     }
-}
-
-/// Not a test: what [`Owner`] runs.
-#[tokio::test]
-#[ignore = "runs only as a process that other tests kill"]
-async fn own_a_server() {
-    let Some(folder) = std::env::var_os("OWNED_FOLDER") else {
-        return;
-    };
-    let die = std::env::var("DIE_WITH_PARENT").is_ok_and(|value| value == "true");
-    let server = PrivatePostgres::start(options(Path::new(&folder)).die_with_parent(die))
-        .await
-        .unwrap();
-    write_note(&server).await;
-    println!("\nserver {}", server.pid());
-    std::io::stdout().flush().unwrap();
-    let mut line = String::new();
-    std::io::stdin().read_line(&mut line).unwrap();
 }

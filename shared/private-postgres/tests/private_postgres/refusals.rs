@@ -10,7 +10,7 @@ use crate::support::{folder, options, start};
 #[tokio::test]
 async fn a_second_start_is_refused_and_names_the_owner() {
     let folder = folder();
-    let owner = Owner::start(folder.path(), true);
+    let owner = Owner::start(folder.path(), true).await;
     let error = PrivatePostgres::start(options(folder.path())).await.unwrap_err();
     assert!(matches!(error, Error::AlreadyRunning { .. }), "{error}");
     assert!(

@@ -41,7 +41,11 @@ pub(crate) async fn connect(url: &str) -> PgConnection {
 }
 
 pub(crate) async fn write_note(server: &PrivatePostgres) {
-    let mut connection = connect(&server.url(DATABASE)).await;
+    write_note_at(&server.url(DATABASE)).await;
+}
+
+pub(crate) async fn write_note_at(url: &str) {
+    let mut connection = connect(url).await;
     sqlx::raw_sql("CREATE TABLE note AS SELECT 'kept' AS text")
         .execute(&mut connection)
         .await
