@@ -156,7 +156,7 @@ impl Problem {
     /// 415: a body that is not JSON.
     #[must_use]
     pub fn unsupported_media_type() -> Self {
-        let detail = "The body must be JSON, with the header Content-Type: application/json.";
+        let detail = "The body must be JSON, with the header Content-Type: application/json and no Content-Encoding.";
         Self::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "unsupported-media-type",

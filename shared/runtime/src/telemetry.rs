@@ -31,13 +31,16 @@ impl FromStr for LogFormat {
     }
 }
 
+/// The server's notices, such as that a migration has nothing to do, are no news to an operator.
+const DEFAULT_FILTER: &str = "info,sqlx::postgres::notice=warn";
+
 /// Begins logging, filtered by `RUST_LOG` (`info` when absent).
 ///
 /// # Errors
 /// `RUST_LOG` is malformed, or logging has begun before.
 pub fn begin_logging(format: LogFormat) -> anyhow::Result<()> {
     let directives = std::env::var("RUST_LOG").ok().filter(|value| !value.is_empty());
-    let filter = EnvFilter::try_new(directives.as_deref().unwrap_or("info"))
+    let filter = EnvFilter::try_new(directives.as_deref().unwrap_or(DEFAULT_FILTER))
         .map_err(|error| anyhow::anyhow!("RUST_LOG is {:?}: {error}", directives.unwrap_or_default()))?;
     let registry = tracing_subscriber::registry().with(filter);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);

@@ -48,6 +48,7 @@ async fn body_must_be_said_to_be_json() {
         &[][..],
         &[("content-type", "text/plain")],
         &[("content-type", "application/jsonx")],
+        &[("content-type", "application/json"), ("content-encoding", "gzip")],
     ] {
         let reply = client.post_raw(PATH, headers, r#"{"title": "x"}"#).await;
         assert_eq!(

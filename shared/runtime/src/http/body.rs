@@ -48,7 +48,7 @@ pub async fn read_limited(headers: &HeaderMap, body: Body, limit: usize) -> Resu
     }
 }
 
-/// Demands that the body is said to be JSON (RFC 8259, RFC 6839).
+/// Demands that the body is said to be JSON (RFC 8259, RFC 6839), and not encoded further.
 ///
 /// # Errors
 /// 415.
@@ -60,7 +60,10 @@ pub fn demand_json(headers: &HeaderMap) -> Result<(), Problem> {
         .trim()
         .to_ascii_lowercase();
     let is_json = essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"));
-    if is_json {
+    let is_plain = headers
+        .get(header::CONTENT_ENCODING)
+        .is_none_or(|encoding| encoding == "identity");
+    if is_json && is_plain {
         Ok(())
     } else {
         Err(Problem::unsupported_media_type())
