@@ -13,7 +13,7 @@ pub(crate) async fn notify(app: &App) -> Result<usize, storage::Error> {
     let mut repaired = 0;
     for key in awaiting {
         let trace = TraceContext::begin();
-        repaired += usize::from(on_reminder_due::notify(app, &trace, key.user, key.task, key.id).await?);
+        repaired += one(on_reminder_due::notify(app, &trace, key.user, key.task, key.id).await)?;
     }
     Ok(repaired)
 }
@@ -25,7 +25,19 @@ pub(crate) async fn make_successors(app: &App) -> Result<usize, storage::Error> 
     session.finish().await?;
     let mut repaired = 0;
     for (user, task) in awaiting {
-        repaired += usize::from(on_task_completed::converge(app, &TraceContext::begin(), user, task).await?);
+        repaired += one(on_task_completed::converge(app, &TraceContext::begin(), user, task).await)?;
     }
     Ok(repaired)
+}
+
+/// What one repair came to. Where the data of one cannot be read, the others are repaired all the same.
+fn one(repair: Result<bool, storage::Error>) -> Result<usize, storage::Error> {
+    match repair {
+        Ok(is_repaired) => Ok(usize::from(is_repaired)),
+        Err(error) if error.is_transient() => Err(error),
+        Err(error) => {
+            tracing::error!(%error, "what was left behind cannot be repaired");
+            Ok(0)
+        }
+    }
 }

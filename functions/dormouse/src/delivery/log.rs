@@ -182,5 +182,5 @@ async fn hand_on(
         }
         reached = Some(recorded.seq);
     }
-    (batch.user, reached, true)
+    (batch.user, Some(batch.upto), true)
 }

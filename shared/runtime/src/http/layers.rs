@@ -9,7 +9,7 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use http::{HeaderName, HeaderValue, header, uri::Authority};
+use http::{HeaderName, HeaderValue, Method, header, uri::Authority};
 use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
@@ -43,7 +43,8 @@ pub async fn demand_loopback_host(request: Request, next: Next) -> Response {
         // Of two, nobody knows which is meant (RFC 9112 §3.2).
         host.filter(|_| hosts.next().is_none())
     };
-    let is_loopback = authority.or_else(header).is_some_and(|authority| {
+    let is_plain = |authority: &Authority| !authority.as_str().contains('@');
+    let is_loopback = authority.or_else(header).filter(is_plain).is_some_and(|authority| {
         matches!(
             authority.host().to_ascii_lowercase().as_str(),
             "localhost" | "127.0.0.1" | "[::1]"
@@ -84,12 +85,20 @@ async fn trace(mut request: Request, next: Next) -> Response {
         )
     });
     let labels = [
-        ("method", method.to_string()),
+        ("method", known(&method).to_owned()),
         ("route", route),
         ("status", status.to_string()),
     ];
     metrics::histogram!("http_request_duration_seconds", &labels).record(took.as_secs_f64());
     response
+}
+
+/// The method's name as a label; clients may invent others, without end.
+fn known(method: &Method) -> &str {
+    match method.as_str() {
+        name @ ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") => name,
+        _ => "OTHER",
+    }
 }
 
 /// The id that the client gave, where it is fit for a log; a new one otherwise.

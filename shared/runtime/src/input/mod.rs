@@ -12,7 +12,7 @@ pub use object::Object;
 pub use path::PathId;
 pub use query::{Query, page_limit};
 
-use chrono::{DateTime, Datelike, DurationRound, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Timelike, Utc};
 
 /// Why a text is no instant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,11 +25,29 @@ pub struct InstantError;
 /// Anything else, and years that no person means.
 pub fn instant(text: &str) -> Result<DateTime<Utc>, InstantError> {
     let instant = DateTime::parse_from_rfc3339(text).map_err(|_| InstantError)?.to_utc();
+    // Not by `duration_trunc`, which counts nanoseconds in 64 bits and ends in 2262.
     let instant = instant
-        .duration_trunc(TimeDelta::microseconds(1))
-        .map_err(|_| InstantError)?;
+        .with_nanosecond(instant.nanosecond() / 1_000 * 1_000)
+        .ok_or(InstantError)?;
     (1900..=9999)
         .contains(&instant.year())
         .then_some(instant)
         .ok_or(InstantError)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instant_is_read_to_the_microsecond_up_to_the_year_9999() {
+        let read = |text| instant(text).map(|instant| instant.to_rfc3339());
+        assert_eq!(
+            read("2300-01-01T01:00:00.1234567+01:00").unwrap(),
+            "2300-01-01T00:00:00.123456+00:00"
+        );
+        assert!(read("9999-12-31T23:59:59Z").is_ok());
+        assert_eq!(read("1899-12-31T23:59:59Z"), Err(InstantError));
+        assert_eq!(read("2026-12-01T08:00:00"), Err(InstantError));
+    }
 }

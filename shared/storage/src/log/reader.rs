@@ -23,8 +23,11 @@ const EVENTS: i64 = 100;
 pub struct Batch {
     /// Whose.
     pub user: UserId,
-    /// The events; never empty.
+    /// The events, without those that this release cannot read, such as one of a kind that a newer release recorded:
+    /// nothing here takes it, and it must not hold up what follows.
     pub events: Vec<Recorded>,
+    /// The number of the last event read, readable or not.
+    pub upto: i64,
 }
 
 /// A reader of the log and how far it has come. It remembers what was passed on but could not be marked yet, because
@@ -145,13 +148,17 @@ async fn events_after(connection: &mut PgConnection, positions: &[(UserId, i64)]
     .await?;
     let mut batches: Vec<Batch> = Vec::new();
     for row in rows {
-        let recorded = Recorded::try_from(row)?;
-        let user = recorded.event.user_id;
+        let (user, upto) = (UserId(row.user_id), row.seq);
+        let readable = Recorded::try_from(row).ok();
         match batches.last_mut() {
-            Some(batch) if batch.user == user => batch.events.push(recorded),
+            Some(batch) if batch.user == user => {
+                batch.events.extend(readable);
+                batch.upto = upto;
+            }
             _ => batches.push(Batch {
                 user,
-                events: vec![recorded],
+                events: readable.into_iter().collect(),
+                upto,
             }),
         }
     }

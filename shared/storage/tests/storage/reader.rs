@@ -124,3 +124,32 @@ async fn a_reading_is_empty_only_when_nobody_is_behind() {
     assert_eq!(read(&mut reader, &database).await, []);
     assert_eq!(number(&test, PENDING).await, 0);
 }
+
+#[tokio::test]
+async fn an_event_of_a_kind_that_this_release_does_not_know_holds_up_nothing() {
+    let test = database().await;
+    let database = test.open(4);
+    create(&database, user(0)).await;
+    command(&database, user(0), 1).await;
+    create(&database, user(1)).await;
+    sqlx::query("UPDATE events SET type = 'todo.task.skipped' WHERE user_id = $1 AND seq = 1")
+        .bind(user(0).0)
+        .execute(&test.pool())
+        .await
+        .unwrap();
+
+    let mut session = database.session().await.unwrap();
+    let batches = Reader::default().next(&mut session).await.unwrap();
+
+    let read: Vec<_> = batches
+        .iter()
+        .map(|batch| {
+            (
+                batch.user,
+                batch.events.iter().map(|event| event.seq).collect(),
+                batch.upto,
+            )
+        })
+        .collect();
+    assert_eq!(read, [(user(0), vec![2], 2), (user(1), vec![1], 1)]);
+}
