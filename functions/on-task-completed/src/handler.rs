@@ -1,7 +1,7 @@
 //! The reaction. It trusts an event's ids only, takes the user's head, reads the present state and converges: a late,
 //! doubled, reordered or forged event finds nothing to do.
 
-use domain::{Place, Task, TaskId, UserId};
+use domain::{Place, Task, TaskId, UserId, transition};
 use events::{Event, EventType, NextCreated, TaskChanged, TaskSubject};
 use runtime::{App, EventError, TraceContext};
 use storage::{log::LogTransaction, series, tasks};
@@ -62,8 +62,7 @@ async fn make_successor(
     let kind = match withdrawn {
         None => EventType::TaskCreated,
         Some(withdrawn) => {
-            successor.task.version = withdrawn.version + 1;
-            successor.task.created_at = withdrawn.created_at;
+            transition::revive(&mut successor.task, &withdrawn);
             EventType::TaskRestored
         }
     };

@@ -45,6 +45,22 @@ pub fn withdraw(task: &mut Task, now: DateTime<Utc>) -> Changed {
     vec!["deleted_at", "reminders"]
 }
 
+/// Makes `task`, generated anew, the revival of `withdrawn`. What its person was told of before is not told again, unless
+/// its date has moved.
+pub fn revive(task: &mut Task, withdrawn: &Task) {
+    task.version = withdrawn.version + 1;
+    task.created_at = withdrawn.created_at;
+    if task.due != withdrawn.due {
+        return;
+    }
+    for reminder in &mut task.reminders {
+        let earlier = withdrawn.reminders.iter().find(|earlier| earlier.id == reminder.id);
+        if let Some(delivered) = earlier.filter(|earlier| earlier.state == ReminderState::Delivered) {
+            reminder.clone_from(delivered);
+        }
+    }
+}
+
 /// Fires those of `due` that are still scheduled and whose moment has come; those of a task that is done or gone are
 /// cancelled instead.
 pub fn fire(task: &mut Task, due: &[ReminderId], now: DateTime<Utc>) -> Vec<ReminderId> {

@@ -150,3 +150,22 @@ fn scheduling_for_a_moment_that_is_past_means_now() {
     reminder.schedule(instant(CREATED), now);
     assert_eq!((reminder.fire_at, reminder.generation), (now, 2));
 }
+
+#[test]
+fn a_revived_occurrence_does_not_tell_again_what_was_told_unless_its_date_has_moved() {
+    let mut withdrawn = reminded();
+    let first = fire_first(&mut withdrawn);
+    deliver(&mut withdrawn, first, instant("2026-11-23T09:00:01Z"));
+    withdraw(&mut withdrawn, instant("2026-11-23T09:30:00Z"));
+    let mut anew = reminded();
+    for (reminder, earlier) in anew.reminders.iter_mut().zip(&withdrawn.reminders) {
+        reminder.id = earlier.id;
+    }
+    let mut moved = anew.clone();
+    revive(&mut anew, &withdrawn);
+    assert_eq!(states(&anew), ["delivered", "scheduled"]);
+    assert_eq!(anew.version, withdrawn.version + 1);
+    moved.due = Some(Due::new("2026-12-01".parse().unwrap(), moved.time_zone));
+    revive(&mut moved, &withdrawn);
+    assert_eq!(states(&moved), ["scheduled", "scheduled"]);
+}
