@@ -1,6 +1,6 @@
 //! The loop: sleep until the nearest moment, looking again for nearer ones; fire what is due.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::UserId;
@@ -12,6 +12,8 @@ use crate::firing::{self, USERS};
 
 /// How long to wait after a failure.
 const AFTER_FAILURE: TimeDelta = TimeDelta::milliseconds(500);
+/// How long a user with a task that cannot be read is left alone.
+const DAMAGED_FOR: TimeDelta = TimeDelta::minutes(1);
 
 struct Dispatcher {
     app: App,
@@ -19,6 +21,8 @@ struct Dispatcher {
     /// than half the connections wait; whom there is none for is tried again with each pass.
     waiting: BTreeSet<UserId>,
     waits: JoinSet<(UserId, Result<(), storage::Error>)>,
+    /// Users with a task that cannot be read, and when to try again: they must not keep the others waiting.
+    damaged: BTreeMap<UserId, DateTime<Utc>>,
     is_failing: bool,
 }
 
@@ -27,6 +31,7 @@ pub(crate) async fn run(app: App, stop: CancellationToken) -> WorkResult {
         app,
         waiting: BTreeSet::new(),
         waits: JoinSet::new(),
+        damaged: BTreeMap::new(),
         is_failing: false,
     };
     while !stop.is_cancelled() {
@@ -64,9 +69,13 @@ impl Dispatcher {
             if users.is_empty() {
                 return Ok(self.until(next, now));
             }
-            let fired = firing::fire(&self.app, now, &users, OnLocked::Skip).await?;
-            self.wait_for(&fired.skipped, now);
-            held.extend(fired.skipped);
+            let skipped = match firing::fire(&self.app, now, &users, OnLocked::Skip).await {
+                Ok(fired) => fired.skipped,
+                Err(error) if error.is_transient() => return Err(error),
+                Err(_) => self.fire_singly(&users, now).await?,
+            };
+            self.wait_for(&skipped, now);
+            held.extend(skipped);
         }
     }
 
@@ -76,8 +85,29 @@ impl Dispatcher {
         now: DateTime<Utc>,
         held: &BTreeSet<UserId>,
     ) -> Result<Vec<UserId>, storage::Error> {
-        let except: Vec<_> = self.waiting.union(held).copied().collect();
+        let damaged = self
+            .damaged
+            .iter()
+            .filter(|(_, until)| **until > now)
+            .map(|(user, _)| user);
+        let except: Vec<_> = self.waiting.union(held).chain(damaged).copied().collect();
         reminders::users_with_due(connection, now, &except, USERS).await
+    }
+
+    /// Fires user by user where one of them has a task that cannot be read; answers whose heads somebody held.
+    async fn fire_singly(&mut self, users: &[UserId], now: DateTime<Utc>) -> Result<Vec<UserId>, storage::Error> {
+        let mut skipped = Vec::new();
+        for user in users {
+            match firing::fire(&self.app, now, &[*user], OnLocked::Skip).await {
+                Ok(fired) => skipped.extend(fired.skipped),
+                Err(error) if error.is_transient() => return Err(error),
+                Err(error) => {
+                    tracing::error!(%error, user_id = %user, "a user's reminders cannot be fired");
+                    self.damaged.insert(*user, now + DAMAGED_FOR);
+                }
+            }
+        }
+        Ok(skipped)
     }
 
     /// How long until `next`, which the slower of the clocks has not reached, or whose user's head is held.

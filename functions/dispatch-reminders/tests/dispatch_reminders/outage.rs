@@ -125,3 +125,24 @@ async fn reminder_of_a_task_that_is_done_or_gone_is_cancelled() {
         app.verify_log().await;
     }
 }
+
+#[tokio::test]
+async fn task_that_cannot_be_read_does_not_keep_other_users_waiting() {
+    let app = TestApp::start().await;
+    app.create_reminded(SOMEBODY_ELSE, &[at(60)]).await;
+    app.create_reminded(UserId::LOCAL, &[at(60)]).await;
+    sqlx::query("UPDATE tasks SET time_zone = 'Mars/Base' WHERE user_id = $1")
+        .bind(SOMEBODY_ELSE.0)
+        .execute(&app.database().pool())
+        .await
+        .unwrap();
+    app.clock().set(at(3600));
+
+    let dispatcher = Dispatcher::start(app.app());
+    eventually_in_time(&app, "the other fires", async || {
+        fired(&app, UserId::LOCAL).await.len() == 1
+    })
+    .await;
+    dispatcher.stop().await;
+    assert_eq!(fired(&app, SOMEBODY_ELSE).await.len(), 0);
+}
