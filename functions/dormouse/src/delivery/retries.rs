@@ -35,6 +35,7 @@ impl RetryDelivery {
     /// Tries again until it is told to stop.
     pub async fn run(self, stop: CancellationToken) {
         while !stop.is_cancelled() {
+            let began = self.app.clock.now();
             let wait = match self.pass(&stop).await {
                 Ok(0) => LOOK_AGAIN.max(self.app.look_again),
                 Ok(_) => TimeDelta::zero(),
@@ -43,7 +44,9 @@ impl RetryDelivery {
                     LOOK_AGAIN
                 }
             };
-            stop.run_until_cancelled(self.app.clock.sleep(wait)).await;
+            // Counted from before the look: what became due during it is not looked for late.
+            let passed = self.app.clock.now() - began;
+            stop.run_until_cancelled(self.app.clock.sleep(wait - passed)).await;
         }
     }
 
