@@ -19,7 +19,7 @@ use axum::{
 use cloudevents::{AttributesReader, Data, Event as CloudEvent, binding::http::to_event};
 use events::EventType;
 use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 
@@ -90,7 +90,8 @@ where
         }
         match subject(&event) {
             Err(error) => answer(Err(error)),
-            Ok(subject) => answer(handler(app, trace, subject).await),
+            Ok(None) => answer(Ok(())),
+            Ok(Some(subject)) => answer(handler(app, trace, subject).await),
         }
     }
     .instrument(span)
@@ -120,11 +121,12 @@ fn extension(event: &CloudEvent, name: &str) -> Option<String> {
     event.extension(name).map(ToString::to_string)
 }
 
-/// What a handler trusts of an event. A missing content type means JSON here, for nothing else is ever sent.
-fn subject<S: DeserializeOwned>(event: &CloudEvent) -> Result<S, EventError> {
+/// What a handler trusts of an event; `None` of one whose data was erased, which leaves null. A missing content type
+/// means JSON here, for nothing else is ever sent.
+fn subject<S: DeserializeOwned>(event: &CloudEvent) -> Result<Option<S>, EventError> {
     let subject = match event.data() {
         None => return Err(EventError::Unreadable("it has no data".to_owned())),
-        Some(Data::Json(value)) => S::deserialize(value),
+        Some(Data::Json(value)) => Option::<S>::deserialize(value),
         Some(Data::String(text)) => serde_json::from_str(text),
         Some(Data::Binary(bytes)) => serde_json::from_slice(bytes),
     };
