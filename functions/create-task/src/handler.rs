@@ -71,9 +71,11 @@ async fn write(
         event: &event,
         answer: key.as_ref().map(|key| (key, &answer)),
     };
+    let turn = app.database.turn(caller.user).await?;
     let mut session = app.database.session().await?;
     tasks::create(&mut session, caller.user, &creation).await?;
     session.finish().await?;
+    drop(turn);
     app.nudge.log_grew();
     if !task.reminders.is_empty() {
         app.nudge.reminders_changed();

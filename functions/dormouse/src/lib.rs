@@ -1,5 +1,6 @@
 //! Every function in one process, and the operator's commands.
 
+mod backlog;
 pub mod cli;
 pub mod delivery;
 mod functions;

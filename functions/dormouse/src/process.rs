@@ -14,6 +14,7 @@ use storage::installation::{self, Delivery};
 use tokio::task::JoinSet;
 
 use crate::{
+    backlog,
     delivery::{Consumers, LogDelivery, RetryDelivery},
     functions,
 };
@@ -127,6 +128,8 @@ impl Process {
             }
         }
         self.tasks.spawn(reconcile_regularly(app.clone(), self.stop.clone()));
+        self.tasks
+            .spawn(backlog::measure_regularly(app.clone(), self.stop.clone()));
     }
 }
 

@@ -29,7 +29,7 @@ pub async fn notify(
     task: TaskId,
     reminder: ReminderId,
 ) -> Result<bool, storage::Error> {
-    let Some(mut log) = LogTransaction::begin(&app.database, user).await? else {
+    let Some(mut log) = LogTransaction::begin_reaction(&app.database, user).await? else {
         return Ok(false);
     };
     let Some(mut task) = tasks::load_any(log.connection(), user, task).await? else {

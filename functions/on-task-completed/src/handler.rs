@@ -16,7 +16,7 @@ pub(crate) async fn handle(app: App, trace: TraceContext, subject: TaskSubject) 
 /// # Errors
 /// [`storage::Error`] when it could not be done now.
 pub async fn converge(app: &App, trace: &TraceContext, user: UserId, id: TaskId) -> Result<bool, storage::Error> {
-    let Some(mut log) = LogTransaction::begin(&app.database, user).await? else {
+    let Some(mut log) = LogTransaction::begin_reaction(&app.database, user).await? else {
         return Ok(false);
     };
     let task = tasks::load(log.connection(), user, id).await?;

@@ -12,10 +12,15 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use crate::Error;
+use domain::UserId;
 
-/// How long a request waits for a connection before it is told that the database is too busy.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+use crate::{
+    Error,
+    turns::{Turn, Turns},
+};
+
+/// How long a request waits for its turn, and then for a connection, before it is told that the database is too busy.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 const IDLE_FOR_LONG: Duration = Duration::from_secs(1);
 
@@ -24,6 +29,7 @@ const IDLE_FOR_LONG: Duration = Duration::from_secs(1);
 pub struct Database {
     pool: PgPool,
     pooler: Pooler,
+    turns: Turns,
 }
 
 /// What stands between this process and the server.
@@ -37,10 +43,17 @@ pub enum Pooler {
     Transaction,
 }
 
-/// How a transaction begins through a pooler. The driver names each statement that it prepares, from 1 in each of its
+/// How a transaction begins that waits for locks as long as the role's `lock_timeout` says; how one does that comes
+/// round again by itself, and would rather let others have its connection.
+const BEGIN: [&str; 2] = ["BEGIN", "BEGIN; SET LOCAL lock_timeout = '500ms'"];
+
+/// The same through a pooler. The driver names each statement that it prepares, from 1 in each of its
 /// connections, and leaves it behind: on the server's connection those of others may still stand under the same names.
 /// (`PgBouncer` knows about this statement from 1.22 on; before 1.21 it keeps no account of prepared statements at all.)
-const BEGIN_THROUGH_POOLER: &str = "BEGIN; DEALLOCATE ALL";
+const BEGIN_THROUGH_POOLER: [&str; 2] = [
+    "BEGIN; DEALLOCATE ALL",
+    "BEGIN; DEALLOCATE ALL; SET LOCAL lock_timeout = '500ms'",
+];
 
 /// The text names no kind of pooler.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -80,7 +93,7 @@ impl Database {
         };
         let pool = PgPoolOptions::new()
             .max_connections(size)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .acquire_timeout(PATIENCE)
             // A connection that has just served is alive; only one that lay idle is asked first, for a server that was
             // restarted meanwhile.
             .test_before_acquire(false)
@@ -93,7 +106,19 @@ impl Database {
                 })
             })
             .connect_lazy_with(options);
-        Self { pool, pooler }
+        Self {
+            pool,
+            pooler,
+            turns: Turns::default(),
+        }
+    }
+
+    /// A turn of `user` to write, to be had before a connection and held until the write is committed.
+    ///
+    /// # Errors
+    /// [`Error::Held`] when none could be had in time.
+    pub async fn turn(&self, user: UserId) -> Result<Turn, Error> {
+        self.turns.take(user).await
     }
 
     /// A connection for statements that stand alone.
@@ -112,15 +137,35 @@ impl Database {
     /// # Errors
     /// [`Error::Unavailable`] when no connection could be had in time.
     pub async fn begin(&self) -> Result<Transaction<'static, Postgres>, Error> {
-        Ok(match self.pooler {
-            Pooler::None => self.pool.begin().await?,
-            Pooler::Transaction => self.pool.begin_with(BEGIN_THROUGH_POOLER).await?,
-        })
+        let [begin, _] = self.statements();
+        Ok(self.pool.begin_with(begin).await?)
+    }
+
+    /// A transaction that waits for each lock for half a second only.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when no connection could be had in time.
+    pub async fn begin_briefly(&self) -> Result<Transaction<'static, Postgres>, Error> {
+        let [_, begin] = self.statements();
+        Ok(self.pool.begin_with(begin).await?)
+    }
+
+    fn statements(&self) -> [&'static str; 2] {
+        match self.pooler {
+            Pooler::None => BEGIN,
+            Pooler::Transaction => BEGIN_THROUGH_POOLER,
+        }
     }
 
     /// Closes every connection once it is given back.
     pub async fn close(&self) {
         self.pool.close().await;
+    }
+
+    /// How many connections are open.
+    #[must_use]
+    pub fn open_connections(&self) -> u32 {
+        self.pool.size()
     }
 
     /// The most connections the pool opens.

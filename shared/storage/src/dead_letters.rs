@@ -32,7 +32,7 @@ struct Row {
     died_at: DateTime<Utc>,
 }
 
-/// Gives `key` up: it is no longer tried. The caller's transaction makes this one step.
+/// Notes that `key` was given up.
 ///
 /// # Errors
 /// [`Error`] when it could not be written.
@@ -43,7 +43,6 @@ pub async fn bury(
     error: &str,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    retries::remove(connection, key).await?;
     sqlx::query!(
         "INSERT INTO dead_letters (user_id, seq, consumer, attempts, error, died_at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (user_id, seq, consumer) DO UPDATE

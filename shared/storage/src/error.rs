@@ -6,6 +6,9 @@ pub enum Error {
     /// It is away, too busy, or held something locked for too long: try again later.
     #[error("the database is away or too busy: {0}")]
     Unavailable(#[source] sqlx::Error),
+    /// Other writers of the same user were before this one for too long: try again later.
+    #[error("other writers of this user's are in progress, and did not end in time")]
+    Held,
     /// A constraint refused the write: the caller knows what its name stands for.
     #[error("constraint {0} refused the write")]
     Constraint(String),
@@ -26,7 +29,7 @@ impl Error {
     /// Whether trying again later may help.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Unavailable(_))
+        matches!(self, Self::Unavailable(_) | Self::Held)
     }
 }
 

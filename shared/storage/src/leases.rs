@@ -8,8 +8,17 @@ use uuid::Uuid;
 
 use crate::Error;
 
-/// Takes or renews the lease called `name`, and answers its epoch; `None` while somebody else holds it. The epoch
-/// rises whenever the holder changes.
+/// A lease that is held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// Rises whenever the holder changes.
+    pub epoch: i64,
+    /// The server's timeline, which changes with a failover: what a holder remembers of the database may not have
+    /// happened on this one.
+    pub timeline: String,
+}
+
+/// Takes or renews the lease called `name`; `None` while somebody else holds it.
 ///
 /// # Errors
 /// [`Error`] when the database could not be asked: the caller no longer knows that it holds the lease.
@@ -18,15 +27,17 @@ pub async fn hold(
     name: &str,
     holder: Uuid,
     lifetime: Duration,
-) -> Result<Option<i64>, Error> {
-    Ok(sqlx::query_scalar!(
-        "INSERT INTO leases AS l (name, holder, epoch, expires_at)
-         VALUES ($1, $2, 1, clock_timestamp() + make_interval(secs => $3))
-         ON CONFLICT (name) DO UPDATE
-         SET holder = $2, expires_at = excluded.expires_at,
-             epoch = l.epoch + CASE WHEN l.holder = $2 THEN 0 ELSE 1 END
-         WHERE l.holder = $2 OR l.expires_at <= clock_timestamp()
-         RETURNING epoch",
+) -> Result<Option<Hold>, Error> {
+    Ok(sqlx::query_as!(
+        Hold,
+        // The name of the segment begins with the timeline; the control file tells it only after a checkpoint.
+        r#"INSERT INTO leases AS l (name, holder, epoch, expires_at)
+           VALUES ($1, $2, 1, clock_timestamp() + make_interval(secs => $3))
+           ON CONFLICT (name) DO UPDATE
+           SET holder = $2, expires_at = excluded.expires_at,
+               epoch = l.epoch + CASE WHEN l.holder = $2 THEN 0 ELSE 1 END
+           WHERE l.holder = $2 OR l.expires_at <= clock_timestamp()
+           RETURNING epoch, left(pg_walfile_name(pg_current_wal_lsn()), 8) AS "timeline!""#,
         name,
         holder,
         lifetime.as_secs_f64()

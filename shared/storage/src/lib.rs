@@ -2,6 +2,7 @@
 //! against the schema when it compiles. Every function takes the connection it runs on, so that its caller decides
 //! what shares a transaction, and `now`, so that its caller decides what time it is.
 
+pub mod backlog;
 mod civil;
 pub mod database;
 pub mod dead_letters;
@@ -16,7 +17,9 @@ pub mod reminders;
 pub mod retries;
 pub mod series;
 pub mod tasks;
+mod turns;
 
 pub use database::{Database, Pooler, Session};
 pub use error::Error;
 pub use sqlx::{PgConnection, postgres::PgConnectOptions};
+pub use turns::Turn;

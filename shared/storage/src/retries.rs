@@ -34,7 +34,8 @@ struct Row {
     attempts: i32,
 }
 
-/// Notes that `key` was tried `attempts` times, why the last failed, and when to try again.
+/// Notes that `key` was tried `attempts` times, why the last failed, and when to try again. What is noted of it already
+/// stands: whoever follows the log again from an earlier position finds it.
 ///
 /// # Errors
 /// [`Error`] when it could not be written; no attempt is spent then.
@@ -47,9 +48,7 @@ pub async fn put(
 ) -> Result<(), Error> {
     sqlx::query!(
         "INSERT INTO retries (user_id, seq, consumer, attempts, next_attempt_at, error)
-         VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (user_id, seq, consumer) DO UPDATE
-         SET attempts = excluded.attempts, next_attempt_at = excluded.next_attempt_at, error = excluded.error",
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (user_id, seq, consumer) DO NOTHING",
         key.user.0,
         key.seq,
         key.consumer,
@@ -60,6 +59,49 @@ pub async fn put(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Notes that `retry` failed once more, why, and when to try again; unless somebody else has noted something meanwhile,
+/// to whom it fell because this one took too long.
+///
+/// # Errors
+/// [`Error`] when it could not be written; no attempt is spent then.
+pub async fn postpone(
+    connection: &mut PgConnection,
+    retry: &Retry,
+    error: &str,
+    next_attempt_at: DateTime<Utc>,
+) -> Result<(), Error> {
+    sqlx::query!(
+        "UPDATE retries SET attempts = attempts + 1, next_attempt_at = $5, error = $6
+         WHERE user_id = $1 AND seq = $2 AND consumer = $3 AND attempts = $4",
+        retry.key.user.0,
+        retry.key.seq,
+        retry.key.consumer,
+        retry.attempts,
+        next_attempt_at,
+        error
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Forgets `retry`, which is given up; `false` where somebody else has noted something meanwhile: it is theirs then.
+///
+/// # Errors
+/// [`Error`] when it could not be deleted.
+pub async fn give_up(connection: &mut PgConnection, retry: &Retry) -> Result<bool, Error> {
+    let deleted = sqlx::query!(
+        "DELETE FROM retries WHERE user_id = $1 AND seq = $2 AND consumer = $3 AND attempts = $4",
+        retry.key.user.0,
+        retry.key.seq,
+        retry.key.consumer,
+        retry.attempts
+    )
+    .execute(connection)
+    .await?;
+    Ok(deleted.rows_affected() > 0)
 }
 
 /// Takes at most `limit` deliveries that are to be tried again at `now`. For as long as `patience` nobody else takes
@@ -90,7 +132,7 @@ pub async fn take_due(
     Ok(rows.into_iter().map(Retry::from).collect())
 }
 
-/// Forgets a delivery: it was made, or it never will be.
+/// Forgets a delivery that was made, however often it was tried.
 ///
 /// # Errors
 /// [`Error`] when it could not be deleted.

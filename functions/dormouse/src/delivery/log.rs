@@ -1,49 +1,67 @@
 //! Following the log.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use domain::UserId;
 use runtime::{App, CancellationToken};
 use storage::{
-    leases,
+    leases::Hold,
     log::reader::{Batch, Reader},
     retries::DeliveryKey,
 };
-use tokio::{task::JoinSet, time::Instant};
-use uuid::Uuid;
+use tokio::task::JoinError;
 
-use super::{Consumers, outcome::note};
+use super::{Attempt, Consumers, lanes::Lanes, lease::Lease, outcome::note_first};
 
-/// What the lease is called: one reader at a time hands the log on, for two would do everything twice.
-const LEASE: &str = "in-process-delivery";
-const LEASE_LIFETIME: Duration = Duration::from_secs(3);
-const RENEW_AFTER: Duration = Duration::from_secs(1);
 const AFTER_FAILURE: TimeDelta = TimeDelta::milliseconds(500);
 
 /// Hands the log on.
-#[derive(Debug)]
 pub struct LogDelivery {
     app: App,
     consumers: Arc<Consumers>,
-    reader: Reader,
-    holder: Uuid,
-    held_since: Option<Instant>,
-    is_alone: bool,
+    lease: Lease,
+    following: Following,
     is_failing: bool,
 }
 
+/// What is known under one hold of the lease.
+struct Following {
+    hold: Option<Hold>,
+    reader: Reader,
+    turns: Lanes<Turn>,
+    /// What a turn failed by, until it is said.
+    failure: Option<anyhow::Error>,
+}
+
+/// How far a user's turn came.
+struct Turn {
+    /// The last event that was handed on.
+    reached: Option<i64>,
+    end: End,
+}
+
+/// Why a turn ended.
+enum End {
+    /// The batch did.
+    Whole,
+    /// A function could not take an event now: others go first.
+    NotNow,
+    /// What came of an event could not be noted: it will be tried again as if for the first time.
+    Unnoted(storage::Error),
+    /// The process stops.
+    Stopped,
+}
+
 impl LogDelivery {
-    /// A delivery to `consumers`. `is_alone` says that whoever held the lease before is gone for sure.
+    /// A delivery to `consumers`. `is_alone` says that whoever delivered before is gone for sure.
     #[must_use]
     pub fn new(app: App, consumers: Arc<Consumers>, is_alone: bool) -> Self {
         Self {
-            holder: app.clock.new_id(),
+            following: Following::under(None, &app),
+            lease: Lease::compete(app.clone(), is_alone),
             app,
             consumers,
-            reader: Reader::default(),
-            held_since: None,
-            is_alone,
             is_failing: false,
         }
     }
@@ -51,123 +69,123 @@ impl LogDelivery {
     /// Hands the log on until it is told to stop.
     pub async fn run(mut self, stop: CancellationToken) {
         while !stop.is_cancelled() {
-            let wait = match self.pass(&stop).await {
-                Ok(wait) => {
-                    if std::mem::take(&mut self.is_failing) {
-                        tracing::info!("the log is handed on again");
-                    }
-                    wait
-                }
-                Err(error) => {
-                    if !std::mem::replace(&mut self.is_failing, true) {
-                        tracing::error!(%error, "the log cannot be handed on; trying on");
-                    }
-                    AFTER_FAILURE
-                }
-            };
+            let pass = self.pass(&stop).await;
+            let wait = self.report(pass);
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = self.app.clock.sleep(wait) => {}
-                () = self.app.nudge.log() => {}
-                () = self.lease_grows_old() => {}
+                () = self.app.nudge.log(), if !self.is_failing => {}
+                () = self.lease.changed() => {}
+                (user, turn) = self.following.turns.ended(), if !self.is_failing => self.following.ended(user, turn),
             }
         }
-        if let Err(error) = self.release().await {
-            tracing::debug!(%error, "the lease was not given back; it runs out by itself");
+        self.following.turns.forget_waiting();
+        while !self.following.turns.is_empty() {
+            let (user, turn) = self.following.turns.ended().await;
+            self.following.ended(user, turn);
         }
+        if let Err(error) = self.following.store(&self.app).await {
+            tracing::debug!(%error, "how far the log was handed on was not stored; the rest is handed on again");
+        }
+        self.lease.release().await;
     }
 
-    /// Hands on everything there is, and answers how long to wait.
-    async fn pass(&mut self, stop: &CancellationToken) -> Result<TimeDelta, storage::Error> {
-        while self.holds_lease().await? && !stop.is_cancelled() {
-            let mut session = self.app.database.session().await?;
-            let batches = self.reader.next(&mut session).await?;
-            session.finish().await?;
-            if batches.is_empty() {
-                break;
+    /// Begins the turns of those who are behind where there is room, and answers how long to wait.
+    async fn pass(&mut self, stop: &CancellationToken) -> anyhow::Result<TimeDelta> {
+        let hold = self.lease.held();
+        if hold != self.following.hold {
+            // After a failover, what was handed on may not have happened.
+            self.following = Following::under(hold, &self.app);
+        }
+        if let Some(error) = self.following.failure.take() {
+            return Err(error);
+        }
+        while self.following.hold.is_some() && self.following.turns.has_room() {
+            let mut is_anybody = false;
+            for batch in self.following.next(&self.app).await? {
+                let (app, consumers) = (self.app.clone(), Arc::clone(&self.consumers));
+                let (user, turn) = (batch.user, hand_on(app, consumers, batch, stop.clone()));
+                is_anybody |= self.following.turns.add(user, turn);
             }
-            let is_whole = self.hand_on(batches, stop).await;
-            let mut session = self.app.database.session().await?;
-            self.reader.store(&mut session).await?;
-            session.finish().await?;
-            if !is_whole {
-                return Ok(AFTER_FAILURE);
+            if !is_anybody {
+                break;
             }
         }
         Ok(self.app.look_again)
     }
 
-    /// Hands batches on, different users' side by side; says whether all of it was.
-    async fn hand_on(&mut self, batches: Vec<Batch>, stop: &CancellationToken) -> bool {
-        // Handlers take a connection each; the rest stays for requests.
-        let at_once = usize::try_from(self.app.database.size() / 4).unwrap_or(1).max(1);
-        let mut waiting = batches.into_iter();
-        let mut under_way = JoinSet::new();
-        let mut is_whole = true;
-        loop {
-            while under_way.len() < at_once
-                && let Some(batch) = waiting.next()
-            {
-                under_way.spawn(hand_on(
-                    self.app.clone(),
-                    Arc::clone(&self.consumers),
-                    batch,
-                    stop.clone(),
-                ));
+    /// Says once that the database is away, and once that it is back.
+    fn report(&mut self, pass: anyhow::Result<TimeDelta>) -> TimeDelta {
+        match pass {
+            Ok(wait) => {
+                if std::mem::take(&mut self.is_failing) {
+                    tracing::info!("the log is handed on again");
+                }
+                wait
             }
-            match under_way.join_next().await {
-                None => return is_whole,
-                Some(Ok((user, reached, is_done))) => {
-                    if let Some(seq) = reached {
-                        self.reader.passed_on(user, seq);
-                    }
-                    is_whole &= is_done;
+            Err(error) => {
+                if !std::mem::replace(&mut self.is_failing, true) {
+                    tracing::error!(%error, "the log cannot be handed on; trying on");
                 }
-                Some(Err(error)) => {
-                    tracing::error!(%error, "handing events on panicked");
-                    is_whole = false;
-                }
+                AFTER_FAILURE
             }
         }
-    }
-
-    async fn holds_lease(&mut self) -> Result<bool, storage::Error> {
-        if self.held_since.is_some_and(|since| since.elapsed() < RENEW_AFTER) {
-            return Ok(true);
-        }
-        let mut session = self.app.database.session().await?;
-        if std::mem::take(&mut self.is_alone) {
-            leases::clear(&mut session, LEASE).await?;
-        }
-        let epoch = leases::hold(&mut session, LEASE, self.holder, LEASE_LIFETIME).await?;
-        session.finish().await?;
-        self.held_since = epoch.map(|_| Instant::now());
-        Ok(epoch.is_some())
-    }
-
-    async fn lease_grows_old(&self) {
-        tokio::time::sleep(RENEW_AFTER).await;
-    }
-
-    async fn release(&self) -> Result<(), storage::Error> {
-        let mut session = self.app.database.session().await?;
-        leases::release(&mut session, LEASE, self.holder).await?;
-        session.finish().await
     }
 }
 
-/// Hands one user's events on in order; answers up to where, and whether that is all of them.
-async fn hand_on(
-    app: App,
-    consumers: Arc<Consumers>,
-    batch: Batch,
-    stop: CancellationToken,
-) -> (UserId, Option<i64>, bool) {
+impl Following {
+    fn under(hold: Option<Hold>, app: &App) -> Self {
+        Self {
+            hold,
+            reader: Reader::default(),
+            turns: Lanes::of(app.database.size()),
+            failure: None,
+        }
+    }
+
+    /// Stores how far it came, and reads on.
+    async fn next(&mut self, app: &App) -> Result<Vec<Batch>, storage::Error> {
+        let mut session = app.database.session().await?;
+        self.reader.store(&mut session).await?;
+        let batches = self.reader.next(&mut session, &self.turns.users()).await?;
+        session.finish().await?;
+        Ok(batches)
+    }
+
+    async fn store(&mut self, app: &App) -> Result<(), storage::Error> {
+        let mut session = app.database.session().await?;
+        self.reader.store(&mut session).await?;
+        session.finish().await
+    }
+
+    fn ended(&mut self, user: UserId, turn: Result<Turn, JoinError>) {
+        let turn = match turn {
+            Ok(turn) => turn,
+            Err(error) => {
+                self.turns.went(user, false);
+                self.failure = Some(error.into());
+                return;
+            }
+        };
+        if let Some(seq) = turn.reached {
+            self.reader.passed_on(user, seq);
+        }
+        self.turns.went(user, !matches!(turn.end, End::NotNow));
+        if let End::Unnoted(error) = turn.end {
+            self.failure = Some(error.into());
+        }
+    }
+}
+
+/// Hands one user's events on in order, until one cannot be taken now.
+async fn hand_on(app: App, consumers: Arc<Consumers>, batch: Batch, stop: CancellationToken) -> Turn {
     let mut reached = None;
     for recorded in &batch.events {
         if stop.is_cancelled() {
-            return (batch.user, reached, false);
+            let end = End::Stopped;
+            return Turn { reached, end };
         }
+        let mut is_taken = true;
         for consumer in consumers.of_kind(recorded.event.kind) {
             let key = DeliveryKey {
                 user: batch.user,
@@ -175,12 +193,20 @@ async fn hand_on(
                 consumer: consumer.to_owned(),
             };
             let attempt = consumers.attempt(consumer, recorded).await;
-            if let Err(error) = note(&app, &key, None, attempt).await {
-                tracing::warn!(%error, "a failed delivery could not be noted; it will be tried again as if for the first time");
-                return (batch.user, reached, false);
+            is_taken &= !matches!(attempt, Attempt::NotNow(_));
+            if let Err(error) = note_first(&app, &key, &attempt).await {
+                let end = End::Unnoted(error);
+                return Turn { reached, end };
             }
         }
         reached = Some(recorded.seq);
+        if !is_taken {
+            let end = End::NotNow;
+            return Turn { reached, end };
+        }
     }
-    (batch.user, Some(batch.upto), true)
+    Turn {
+        reached: Some(batch.upto),
+        end: End::Whole,
+    }
 }

@@ -7,6 +7,8 @@
 
 pub mod backoff;
 mod consumers;
+mod lanes;
+mod lease;
 mod log;
 mod outcome;
 mod retries;

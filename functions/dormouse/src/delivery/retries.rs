@@ -9,11 +9,11 @@ use storage::{
     retries::{self, Retry},
 };
 
-use super::{Attempt, Consumers, outcome::note};
+use super::{Attempt, Consumers, lanes::Lanes, outcome::note_again};
 
 /// How often the table is looked at.
 const LOOK_AGAIN: TimeDelta = TimeDelta::milliseconds(250);
-/// How long a taken delivery stays taken, should this process die.
+/// How long a taken delivery stays taken, should this process die. Longer than any waits for its turn here.
 const PATIENCE: TimeDelta = TimeDelta::seconds(30);
 /// The most deliveries taken at once.
 const AT_ONCE: i64 = 16;
@@ -34,46 +34,63 @@ impl RetryDelivery {
 
     /// Tries again until it is told to stop.
     pub async fn run(self, stop: CancellationToken) {
+        let mut turns = Lanes::of(self.app.database.size());
         while !stop.is_cancelled() {
             let began = self.app.clock.now();
-            let wait = match self.pass(&stop).await {
-                Ok(0) => LOOK_AGAIN.max(self.app.look_again),
-                Ok(_) => TimeDelta::zero(),
-                Err(error) => {
-                    tracing::debug!(%error, "failed deliveries cannot be tried again now");
-                    LOOK_AGAIN
-                }
-            };
+            if let Err(error) = self.pass(&mut turns).await {
+                tracing::debug!(%error, "failed deliveries cannot be tried again now");
+            }
             // Counted from before the look: what became due during it is not looked for late.
-            let passed = self.app.clock.now() - began;
-            stop.run_until_cancelled(self.app.clock.sleep(wait - passed)).await;
+            let wait = LOOK_AGAIN.max(self.app.look_again) - (self.app.clock.now() - began);
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.app.clock.sleep(wait) => {}
+                (user, is_well) = turns.ended() => turns.went(user, is_well.unwrap_or(false)),
+            }
+        }
+        turns.forget_waiting();
+        while !turns.is_empty() {
+            let _ = turns.ended().await;
         }
     }
 
-    /// Tries what is to be tried now; answers how many.
-    async fn pass(&self, stop: &CancellationToken) -> Result<usize, storage::Error> {
+    /// Begins to try what is to be tried now.
+    async fn pass(&self, turns: &mut Lanes<bool>) -> Result<(), storage::Error> {
+        if !turns.has_room() {
+            return Ok(());
+        }
         let mut session = self.app.database.session().await?;
         let due = retries::take_due(&mut session, self.app.clock.now(), PATIENCE, AT_ONCE).await?;
         session.finish().await?;
-        let count = due.len();
         for retry in due {
-            if stop.is_cancelled() {
-                break;
-            }
-            self.try_again(retry).await?;
+            let user = retry.key.user;
+            // One that there is no room for comes up again, untried, when its taking has run out.
+            turns.add(user, try_again(self.app.clone(), Arc::clone(&self.consumers), retry));
         }
-        Ok(count)
+        Ok(())
     }
+}
 
-    async fn try_again(&self, retry: Retry) -> Result<(), storage::Error> {
-        let key = &retry.key;
-        let mut session = self.app.database.session().await?;
-        let recorded = history::event(&mut session, key.user, key.seq).await?;
-        session.finish().await?;
-        let attempt = match &recorded {
-            Some(recorded) => self.consumers.attempt(&key.consumer, recorded).await,
-            None => Attempt::Never("the event is gone".to_owned()),
-        };
-        note(&self.app, key, Some(retry.attempts), attempt).await
+/// Tries again; says whether the function is done with it, for better or worse.
+async fn try_again(app: App, consumers: Arc<Consumers>, retry: Retry) -> bool {
+    match attempt(&app, &consumers, &retry).await {
+        Ok(attempt) => !matches!(attempt, Attempt::NotNow(_)),
+        Err(error) => {
+            tracing::warn!(%error, "a delivery could not be tried again; it comes up once more");
+            false
+        }
     }
+}
+
+async fn attempt(app: &App, consumers: &Consumers, retry: &Retry) -> Result<Attempt, storage::Error> {
+    let key = &retry.key;
+    let mut session = app.database.session().await?;
+    let recorded = history::event(&mut session, key.user, key.seq).await?;
+    session.finish().await?;
+    let attempt = match &recorded {
+        Some(recorded) => consumers.attempt(&key.consumer, recorded).await,
+        None => Attempt::Never("the event is gone".to_owned()),
+    };
+    note_again(app, retry, &attempt).await?;
+    Ok(attempt)
 }

@@ -4,7 +4,8 @@ use std::{collections::BTreeSet, time::Duration};
 
 use domain::UserId;
 use http::StatusCode;
-use testing::TestApp;
+use storage::log::LogTransaction;
+use testing::{TestApp, eventually};
 use uuid::Uuid;
 
 use crate::support::{Delivery, Seen, answering, consumer, log_is_handed_on};
@@ -106,5 +107,54 @@ async fn one_that_is_alone_does_not_wait_for_the_lease_of_one_that_died() {
     app.create_for(UserId::LOCAL, "one").await;
     let delivery = Delivery::to(&app, &functions).await.follow_log(true);
     seen.comes("one").await;
+    delivery.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn long_turn_does_not_let_the_lease_lapse() {
+    let app = TestApp::start().await;
+    for title in ["one", "two", "three"] {
+        app.create_for(UserId::LOCAL, title).await;
+    }
+    let seen = Seen::default();
+    let seen_by_function = seen.clone();
+    // Together they take longer than the lease lives, which is three seconds.
+    let functions = [consumer("taker", move |delivered| {
+        seen_by_function.add(delivered);
+        async {
+            tokio::time::sleep(Duration::from_millis(1_500)).await;
+            StatusCode::OK
+        }
+    })];
+    let first = Delivery::to(&app, &functions).await.follow_log(false);
+    seen.comes("one").await;
+    let second = Delivery::to(&app, &functions).await.follow_log(false);
+    log_is_handed_on(&app).await;
+    first.stop().await;
+    second.stop().await;
+
+    assert_eq!(seen.titles(), ["one", "two", "three"]);
+}
+
+#[tokio::test]
+async fn what_was_handed_on_before_a_failover_is_not_taken_for_granted_after_it() {
+    let app = TestApp::start().await;
+    app.create_for(UserId::LOCAL, "one").await;
+    let seen = Seen::default();
+    let functions = [answering(&seen, "", StatusCode::OK)];
+    // While the head is held, how far it was handed on is remembered only.
+    let database = app.database().open(1);
+    let holder = LogTransaction::begin(&database, UserId::LOCAL).await.unwrap().unwrap();
+    let delivery = Delivery::to(&app, &functions).await.follow_log(false);
+    seen.comes("one").await;
+
+    // Another epoch, as if another had held it meanwhile; a new timeline looks the same to the holder.
+    sqlx::query("UPDATE leases SET epoch = epoch + 1")
+        .execute(&app.database().pool())
+        .await
+        .unwrap();
+    eventually("it is handed on again", async || seen.count("one") == 2).await;
+    drop(holder);
+    log_is_handed_on(&app).await;
     delivery.stop().await;
 }

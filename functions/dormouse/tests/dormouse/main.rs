@@ -1,6 +1,7 @@
 //! In-process delivery to functions made for it, and the operator's commands.
 
 mod attributes;
+mod held;
 mod leases;
 mod operator;
 mod outages;

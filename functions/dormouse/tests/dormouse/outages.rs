@@ -1,6 +1,6 @@
 //! While the database is away no attempt is spent, for there is nowhere to note it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 use domain::UserId;
@@ -49,7 +49,17 @@ impl Interrupted {
     }
 
     async fn interrupt(&self, app: &TestApp) {
-        self.called.notified().await;
+        let time_passes = async {
+            loop {
+                // It may have begun to wait by the clock after the test had set it.
+                app.clock().advance(TimeDelta::milliseconds(10));
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::select! {
+            () = self.called.notified() => {}
+            () = time_passes => {}
+        }
         app.database().go_away().await;
         self.gone.notify_one();
     }

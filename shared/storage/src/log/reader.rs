@@ -3,7 +3,7 @@
 //! Events are passed on at least once, first appearances in each user's order, whatever is killed: a position is
 //! raised only after what stands up to it was passed on. Two readers at once can only repeat each other.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use domain::UserId;
 use events::Recorded;
@@ -30,6 +30,15 @@ pub struct Batch {
     pub upto: i64,
 }
 
+/// A user whose log was marked as ahead.
+struct Behind {
+    user: UserId,
+    /// How far it was passed on.
+    position: i64,
+    /// The number of the log's last event.
+    seq: i64,
+}
+
 /// A reader of the log and how far it has come. It remembers what was passed on but could not be marked yet, because
 /// a command held the head, so that it repeats nothing while it lives.
 #[derive(Debug, Default)]
@@ -39,15 +48,16 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// What comes next for some of the users who are behind. Readings take the users in turn, so that one whose
-    /// events cannot be passed on does not keep the others waiting. Empty when nobody is behind.
+    /// What comes next for some of the users who are behind, except for those `in_hand`, whose last batch is not done
+    /// with. Readings take the users in turn, so that one whose events cannot be passed on does not keep the others
+    /// waiting. Empty when nobody else is behind.
     ///
     /// # Errors
     /// [`Error`] when the log could not be read; nothing was skipped.
-    pub async fn next(&mut self, connection: &mut PgConnection) -> Result<Vec<Batch>, Error> {
+    pub async fn next(&mut self, connection: &mut PgConnection, in_hand: &[UserId]) -> Result<Vec<Batch>, Error> {
         let mut is_from_the_first = self.resume_after.is_nil();
         loop {
-            let batches = self.next_page(connection).await?;
+            let batches = self.next_page(connection, in_hand).await?;
             let is_last = self.resume_after.is_nil();
             if !batches.is_empty() || (is_last && is_from_the_first) {
                 return Ok(batches);
@@ -57,19 +67,18 @@ impl Reader {
     }
 
     /// What comes next for a page of those who are marked; some of them may have their marks only.
-    async fn next_page(&mut self, connection: &mut PgConnection) -> Result<Vec<Batch>, Error> {
-        let behind = users_behind(connection, self.resume_after).await?;
-        let is_full = i64::try_from(behind.len()) == Ok(USERS);
-        self.resume_after = behind
+    async fn next_page(&mut self, connection: &mut PgConnection, in_hand: &[UserId]) -> Result<Vec<Batch>, Error> {
+        let mut page = users_behind(connection, self.resume_after, in_hand).await?;
+        let is_full = i64::try_from(page.len()) == Ok(USERS);
+        self.resume_after = page
             .last()
             .filter(|_| is_full)
-            .map_or(Uuid::nil(), |(user, _)| user.0);
-        let positions: Vec<_> = behind
-            .into_iter()
-            .map(|(user, published)| (user, self.position(user, published)))
-            .collect();
-        self.mark_caught_up(connection, &positions).await?;
-        events_after(connection, &positions).await
+            .map_or(Uuid::nil(), |behind| behind.user.0);
+        for behind in &mut page {
+            behind.position = self.position(behind.user, behind.position);
+        }
+        self.unmark_caught_up(connection, &page).await?;
+        events_after(connection, &page).await
     }
 
     /// Notes that everything of `user` up to `seq` was passed on.
@@ -98,37 +107,44 @@ impl Reader {
             .map_or(published, |passed_on| published.max(*passed_on))
     }
 
-    /// Those who were passed on but not marked come up again without events; their mark is made now.
-    async fn mark_caught_up(
-        &mut self,
-        connection: &mut PgConnection,
-        positions: &[(UserId, i64)],
-    ) -> Result<(), Error> {
-        let users: HashSet<_> = positions.iter().map(|(user, _)| *user).collect();
-        let is_due = self.passed_on.keys().any(|user| users.contains(user));
-        if is_due { self.store(connection).await } else { Ok(()) }
+    /// Those of whom nothing is left to pass on come up again while their mark stands: it is deleted now.
+    async fn unmark_caught_up(&mut self, connection: &mut PgConnection, page: &[Behind]) -> Result<(), Error> {
+        let mut is_any = false;
+        for behind in page {
+            if behind.position >= behind.seq {
+                self.passed_on(behind.user, behind.position);
+                is_any = true;
+            }
+        }
+        if is_any { self.store(connection).await } else { Ok(()) }
     }
 }
 
-async fn users_behind(connection: &mut PgConnection, after: Uuid) -> Result<Vec<(UserId, i64)>, Error> {
+async fn users_behind(connection: &mut PgConnection, after: Uuid, except: &[UserId]) -> Result<Vec<Behind>, Error> {
     let rows = sqlx::query!(
         // A probe for each, whatever the planner makes of the limit: it would scan every head.
-        r#"SELECT user_id,
-                  (SELECT published_seq FROM log_heads h WHERE h.user_id = p.user_id) AS "published_seq!"
-           FROM log_pending p WHERE user_id > $1 ORDER BY user_id LIMIT $2"#,
+        r#"SELECT p.user_id, h.published_seq, h.seq
+           FROM log_pending p
+           CROSS JOIN LATERAL (SELECT published_seq, seq FROM log_heads WHERE user_id = p.user_id LIMIT 1) h
+           WHERE p.user_id > $1 AND NOT p.user_id = ANY ($3) ORDER BY p.user_id LIMIT $2"#,
         after,
-        USERS
+        USERS,
+        &except.iter().map(|user| user.0).collect::<Vec<_>>(),
     )
     .fetch_all(connection)
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| (UserId(row.user_id), row.published_seq))
+        .map(|row| Behind {
+            user: UserId(row.user_id),
+            position: row.published_seq,
+            seq: row.seq,
+        })
         .collect())
 }
 
-async fn events_after(connection: &mut PgConnection, positions: &[(UserId, i64)]) -> Result<Vec<Batch>, Error> {
-    if positions.is_empty() {
+async fn events_after(connection: &mut PgConnection, page: &[Behind]) -> Result<Vec<Batch>, Error> {
+    if page.is_empty() {
         return Ok(Vec::new());
     }
     let rows = sqlx::query_as!(
@@ -140,8 +156,8 @@ async fn events_after(connection: &mut PgConnection, positions: &[(UserId, i64)]
                SELECT * FROM events WHERE user_id = p.user_id AND seq > p.seq ORDER BY seq LIMIT $3
            ) e
            ORDER BY e.user_id, e.seq"#,
-        &positions.iter().map(|(user, _)| user.0).collect::<Vec<_>>(),
-        &positions.iter().map(|(_, seq)| *seq).collect::<Vec<_>>(),
+        &page.iter().map(|behind| behind.user.0).collect::<Vec<_>>(),
+        &page.iter().map(|behind| behind.position).collect::<Vec<_>>(),
         EVENTS
     )
     .fetch_all(connection)

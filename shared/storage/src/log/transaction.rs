@@ -8,7 +8,7 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use super::chain::{self, Sealed};
-use crate::{Database, Error};
+use crate::{Database, Error, Turn};
 
 /// A transaction that holds the heads of the users it may write for, and the events it will append.
 #[derive(Debug)]
@@ -16,13 +16,17 @@ pub struct LogTransaction {
     transaction: Transaction<'static, Postgres>,
     heads: BTreeMap<UserId, Head>,
     appended: Appended,
+    /// Where it is one user's who may have other writers in this process.
+    turn: Option<Turn>,
 }
 
 /// What to do about a head that another transaction holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnLocked {
-    /// Wait for it, up to the role's `lock_timeout`.
+    /// Wait for it, up to the role's `lock_timeout`: somebody is waiting for the answer.
     Wait,
+    /// Wait for it for half a second: the work comes round again by itself.
+    WaitBriefly,
     /// Go without it.
     Skip,
 }
@@ -55,10 +59,25 @@ impl LogTransaction {
     /// who has never written anything, and so has nothing to command.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when the head could not be had in time.
+    /// [`Error::Unavailable`] or [`Error::Held`] when the head could not be had in time.
     pub async fn begin(database: &Database, user: UserId) -> Result<Option<Self>, Error> {
-        let transaction = Self::begin_many(database, &[user], OnLocked::Wait).await?;
-        Ok((!transaction.heads.is_empty()).then_some(transaction))
+        Self::begin_alone(database, user, OnLocked::Wait).await
+    }
+
+    /// Begins a reaction to one of the user's events, as [`LogTransaction::begin`] does a command, but waits for half
+    /// a second only: it is tried again, and others need the connection meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] or [`Error::Held`] when the head could not be had in time.
+    pub async fn begin_reaction(database: &Database, user: UserId) -> Result<Option<Self>, Error> {
+        Self::begin_alone(database, user, OnLocked::WaitBriefly).await
+    }
+
+    async fn begin_alone(database: &Database, user: UserId, on_locked: OnLocked) -> Result<Option<Self>, Error> {
+        let turn = database.turn(user).await?;
+        let mut log = Self::begin_many(database, &[user], on_locked).await?;
+        log.turn = Some(turn);
+        Ok((!log.heads.is_empty()).then_some(log))
     }
 
     /// Begins work over many users; [`LogTransaction::users`] says whose heads it holds.
@@ -66,15 +85,19 @@ impl LogTransaction {
     /// # Errors
     /// [`Error::Unavailable`] when the database is away or a head could not be had in time.
     pub async fn begin_many(database: &Database, users: &[UserId], on_locked: OnLocked) -> Result<Self, Error> {
-        let mut transaction = database.begin().await?;
+        let mut transaction = match on_locked {
+            OnLocked::WaitBriefly => database.begin_briefly().await?,
+            OnLocked::Wait | OnLocked::Skip => database.begin().await?,
+        };
         let heads = match on_locked {
-            OnLocked::Wait => lock_waiting(&mut transaction, users).await?,
+            OnLocked::Wait | OnLocked::WaitBriefly => lock_waiting(&mut transaction, users).await?,
             OnLocked::Skip => lock_skipping(&mut transaction, users).await?,
         };
         Ok(Self {
             transaction,
             heads,
             appended: Appended::default(),
+            turn: None,
         })
     }
 

@@ -14,7 +14,9 @@ const A: Uuid = Uuid::from_u128(0xa);
 const B: Uuid = Uuid::from_u128(0xb);
 
 async fn hold(connection: &mut PgConnection, holder: Uuid) -> Option<i64> {
-    leases::hold(connection, "relay", holder, LONG).await.unwrap()
+    let hold = leases::hold(connection, "relay", holder, LONG).await.unwrap()?;
+    assert_eq!(hold.timeline, "00000001");
+    Some(hold.epoch)
 }
 
 #[tokio::test]
@@ -27,7 +29,7 @@ async fn one_holder_at_a_time() {
     // Renewing is not taking.
     assert_eq!(hold(&mut connection, A).await, Some(1));
     let other = leases::hold(&mut connection, "another", B, LONG).await.unwrap();
-    assert_eq!(other, Some(1));
+    assert_eq!(other.map(|hold| hold.epoch), Some(1));
 }
 
 #[tokio::test]

@@ -77,7 +77,7 @@ async fn read_on(database: Database, seed: u64, passed_on: PassedOn, stop: Arc<A
     let mut reader = Reader::default();
     while !stop.load(Ordering::Relaxed) {
         let mut session = database.session().await.unwrap();
-        let batches = reader.next(&mut session).await.unwrap();
+        let batches = reader.next(&mut session, &[]).await.unwrap();
         for event in batches.iter().flat_map(|batch| &batch.events) {
             let user = event.event.user_id;
             let mut passed_on = passed_on.lock().unwrap();

@@ -33,10 +33,10 @@ const ORDERED: [(&str, &str); 14] = [
         "notifications_unread_newest",
     ),
     ("WHERE user_id = $1 AND (created_at, id) <", "notifications_newest"),
-    ("FROM dead_letters ORDER BY died_at", "dead_letters_newest"),
+    ("died_at FROM dead_letters ORDER BY died_at", "dead_letters_newest"),
     ("WHERE died_at <= $1", "dead_letters_newest"),
     ("AND task_id = $2 AND seq > $3", "events_by_task"),
-    ("FROM log_pending p WHERE user_id > $1", "log_pending_pkey"),
+    ("NOT p.user_id = ANY ($3)", "log_pending_pkey"),
     ("AND seq > $2 AND seq <= $3", "events_pkey"),
 ];
 

@@ -5,9 +5,10 @@ use storage::{
     log::{LogTransaction, OnLocked},
     migrations, reminders,
 };
-use testing::{TestDatabase, database};
+use testing::{TestDatabase, database, eventually};
+use tokio::task::JoinSet;
 
-use crate::support::{command, create, created, due, run, user, write};
+use crate::support::{command, create, created, due, number, run, user, write};
 
 /// Without the wait that a person would have.
 async fn limit(test: &TestDatabase, setting: &'static str) {
@@ -19,6 +20,9 @@ const SHORT_LOCK_TIMEOUT: &str = "DO $$ BEGIN
 const SHORT_STATEMENT_TIMEOUT: &str = "DO $$ BEGIN
     EXECUTE format('ALTER ROLE CURRENT_USER IN DATABASE %I SET statement_timeout = ''200ms''', current_database());
 END $$";
+
+const WAITING: &str = "SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'";
 
 /// The SQLSTATE of what made the database unavailable.
 fn code(error: &Error) -> String {
@@ -86,6 +90,54 @@ async fn a_head_held_for_too_long_is_unavailable() {
 }
 
 #[tokio::test]
+async fn a_reaction_gives_up_a_held_head_sooner_than_a_command_does() {
+    let test = database().await;
+    let database = test.open(2);
+    create(&database, user(0)).await;
+    let _holder = LogTransaction::begin(&database, user(0)).await.unwrap().unwrap();
+    let mut waiting = database.begin_briefly().await.unwrap();
+
+    let timeout: String = sqlx::query_scalar("SHOW lock_timeout")
+        .fetch_one(&mut *waiting)
+        .await
+        .unwrap();
+    assert_eq!(timeout, "500ms");
+    drop(waiting);
+    let error = LogTransaction::begin_reaction(&database, user(0)).await.unwrap_err();
+    assert_eq!(code(&error), "55P03");
+    // It was the transaction's, not the connection's.
+    let mut session = database.session().await.unwrap();
+    let timeout: String = sqlx::query_scalar("SHOW lock_timeout")
+        .fetch_one(&mut *session)
+        .await
+        .unwrap();
+    assert_eq!(timeout, "5s");
+}
+
+#[tokio::test]
+async fn writers_of_one_user_leave_connections_for_everybody_else() {
+    let test = database().await;
+    let database = test.open(4);
+    create(&database, user(0)).await;
+    let holder = LogTransaction::begin(&test.open(1), user(0)).await.unwrap().unwrap();
+    let mut writers = JoinSet::new();
+    for _ in 0..60 {
+        let database = database.clone();
+        writers.spawn(async move { command(&database, user(0), 1).await });
+    }
+    // Until those that may are waiting at the server.
+    eventually("two wait for the head", async || number(&test, WAITING).await == 2).await;
+
+    reminders::database_now(&mut database.session().await.unwrap())
+        .await
+        .unwrap();
+    assert_eq!(number(&test, WAITING).await, 2);
+    drop(holder);
+    writers.join_all().await;
+    assert_eq!(number(&test, "SELECT seq FROM log_heads").await, 61);
+}
+
+#[tokio::test]
 async fn a_statement_that_takes_too_long_is_unavailable() {
     let test = database().await;
     limit(&test, SHORT_STATEMENT_TIMEOUT).await;
@@ -147,7 +199,7 @@ async fn a_command_whose_connection_was_ended_leaves_nothing() {
     let error = log.commit().await.unwrap_err();
     assert!(error.is_transient(), "{error:?}");
     command(&database, user(0), 1).await;
-    assert_eq!(crate::support::number(&test, "SELECT seq FROM log_heads").await, 2);
+    assert_eq!(number(&test, "SELECT seq FROM log_heads").await, 2);
 }
 
 /// Ends a connection, and waits until it has.

@@ -96,7 +96,7 @@ async fn users_whose_events_cannot_be_passed_on_keep_nobody_else_waiting() {
     let mut seen = HashSet::new();
     for _ in 0..2 {
         let mut session = database.session().await.unwrap();
-        let batches = reader.next(&mut session).await.unwrap();
+        let batches = reader.next(&mut session, &[]).await.unwrap();
         seen.extend(batches.into_iter().map(|batch| batch.user));
     }
 
@@ -139,7 +139,7 @@ async fn an_event_of_a_kind_that_this_release_does_not_know_holds_up_nothing() {
         .unwrap();
 
     let mut session = database.session().await.unwrap();
-    let batches = Reader::default().next(&mut session).await.unwrap();
+    let batches = Reader::default().next(&mut session, &[]).await.unwrap();
 
     let read: Vec<_> = batches
         .iter()
@@ -152,4 +152,38 @@ async fn an_event_of_a_kind_that_this_release_does_not_know_holds_up_nothing() {
         })
         .collect();
     assert_eq!(read, [(user(0), vec![2], 2), (user(1), vec![1], 1)]);
+}
+
+#[tokio::test]
+async fn a_user_whose_batch_is_in_hand_is_not_read_again() {
+    let test = database().await;
+    let database = test.open(4);
+    for n in 0..3 {
+        create(&database, user(n)).await;
+    }
+    let mut session = database.session().await.unwrap();
+    let mut reader = Reader::default();
+    let batches = reader.next(&mut session, &[user(1)]).await.unwrap();
+    let users: Vec<_> = batches.iter().map(|batch| batch.user).collect();
+    assert_eq!(users, [user(0), user(2)]);
+}
+
+/// Neither can come about by a command; one row of damage must not stop everybody's delivery.
+#[tokio::test]
+async fn marks_without_a_head_or_without_anything_to_pass_on_hold_up_nothing() {
+    let test = database().await;
+    let database = test.open(4);
+    create(&database, user(2)).await;
+    drain(&database).await;
+    for n in [1, 2] {
+        sqlx::query("INSERT INTO log_pending (user_id) VALUES ($1)")
+            .bind(user(n).0)
+            .execute(&test.pool())
+            .await
+            .unwrap();
+    }
+    create(&database, user(3)).await;
+
+    assert_eq!(drain(&database).await, [(user(3), 1)]);
+    assert_eq!(number(&test, PENDING).await, 1);
 }

@@ -54,25 +54,50 @@ async fn a_retry_is_taken_when_its_moment_has_come() {
 }
 
 #[tokio::test]
-async fn putting_a_delivery_again_replaces_it() {
+async fn what_is_noted_of_a_delivery_stands_until_it_is_tried_again() {
+    let test = database().await;
+    create(&test.open(1), user(0)).await;
+    let mut connection = test.pool().acquire().await.unwrap();
+    retries::put(&mut connection, &key(1), 2, "away", now()).await.unwrap();
+    retries::put(&mut connection, &key(1), 1, "away", now() + PATIENCE)
+        .await
+        .unwrap();
+
+    let retry = due(&mut connection, TimeDelta::zero(), 10).await.remove(0);
+    assert_eq!(retry.attempts, 2);
+    retries::postpone(&mut connection, &retry, "away", now() + PATIENCE)
+        .await
+        .unwrap();
+    assert_eq!(due(&mut connection, TimeDelta::zero(), 10).await, []);
+    assert_eq!(due(&mut connection, PATIENCE, 10).await[0].attempts, 3);
+
+    retries::remove(&mut connection, &key(1)).await.unwrap();
+    retries::remove(&mut connection, &key(1)).await.unwrap();
+    assert_eq!(due(&mut connection, PATIENCE * 9, 10).await, []);
+}
+
+#[tokio::test]
+async fn one_who_took_too_long_neither_postpones_nor_gives_up_what_another_has_tried_since() {
     let test = database().await;
     create(&test.open(1), user(0)).await;
     let mut connection = test.pool().acquire().await.unwrap();
     retries::put(&mut connection, &key(1), 1, "away", now()).await.unwrap();
-    retries::put(&mut connection, &key(1), 2, "away", now() + PATIENCE)
+    let slow = due(&mut connection, TimeDelta::zero(), 10).await.remove(0);
+    let other = due(&mut connection, PATIENCE, 10).await.remove(0);
+    let later = now() + PATIENCE * 2;
+    retries::postpone(&mut connection, &other, "away", later).await.unwrap();
+
+    retries::postpone(&mut connection, &slow, "slow", later).await.unwrap();
+    assert!(!retries::give_up(&mut connection, &slow).await.unwrap());
+    let newest = due(&mut connection, PATIENCE * 2, 10).await.remove(0);
+    assert_eq!(newest.attempts, 2);
+
+    // Nor does it bring back what was delivered.
+    retries::remove(&mut connection, &key(1)).await.unwrap();
+    retries::postpone(&mut connection, &newest, "slow", later)
         .await
         .unwrap();
-
-    assert_eq!(due(&mut connection, TimeDelta::zero(), 10).await, []);
-    assert_eq!(
-        due(&mut connection, PATIENCE, 10).await,
-        [Retry {
-            key: key(1),
-            attempts: 2
-        }]
-    );
-    retries::remove(&mut connection, &key(1)).await.unwrap();
-    retries::remove(&mut connection, &key(1)).await.unwrap();
+    assert!(!retries::give_up(&mut connection, &newest).await.unwrap());
     assert_eq!(due(&mut connection, PATIENCE * 9, 10).await, []);
 }
 

@@ -119,7 +119,7 @@ pub(crate) async fn read(reader: &mut Reader, database: &Database) -> Vec<(UserI
 
 pub(crate) async fn pass_on(reader: &mut Reader, database: &Database) -> Vec<(UserId, i64)> {
     let mut session = database.session().await.unwrap();
-    let batches = reader.next(&mut session).await.unwrap();
+    let batches = reader.next(&mut session, &[]).await.unwrap();
     session.finish().await.unwrap();
     let events = batches.into_iter().flat_map(|batch| batch.events);
     let passed_on: Vec<_> = events.map(|e| (e.event.user_id, e.seq)).collect();

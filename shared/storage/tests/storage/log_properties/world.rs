@@ -132,7 +132,7 @@ impl<'a> World<'a> {
     async fn fetch(&mut self, reader: usize) {
         let life = &mut self.lives[reader];
         let mut session = self.database.session().await.unwrap();
-        let batches = life.reader.next(&mut session).await.unwrap();
+        let batches = life.reader.next(&mut session, &[]).await.unwrap();
         session.finish().await.unwrap();
         let events = batches.into_iter().flat_map(|batch| batch.events);
         life.fetched = events.map(|e| (e.event.user_id, e.seq)).collect();

@@ -1,0 +1,127 @@
+//! Users' turns, side by side. Whose last turn failed goes on in a lane of its own, so that users who cannot be served
+//! now, each of whom takes a while to find out about, keep nobody else waiting.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    pin::Pin,
+};
+
+use domain::UserId;
+use tokio::task::{Id, JoinError, JoinSet};
+
+/// The most turns that wait in the lane of those whose last one failed.
+const WAITING: usize = 8;
+
+type Turn<R> = Pin<Box<dyn Future<Output = R> + Send>>;
+
+/// The two lanes.
+pub(super) struct Lanes<R> {
+    quick: Lane<R>,
+    slow: Lane<R>,
+    /// Whose last turn failed.
+    failing: HashSet<UserId>,
+}
+
+struct Lane<R> {
+    at_once: usize,
+    waiting: VecDeque<(UserId, Turn<R>)>,
+    running: JoinSet<R>,
+    users: HashMap<Id, UserId>,
+}
+
+impl<R: Send + 'static> Lanes<R> {
+    /// Lanes for handlers that take a connection each of a pool of `connections`; the rest stays for requests.
+    pub(super) fn of(connections: u32) -> Self {
+        let part = |divisor| usize::try_from(connections / divisor).unwrap_or(1).max(1);
+        Self {
+            quick: Lane::new(part(4)),
+            slow: Lane::new(part(8)),
+            failing: HashSet::new(),
+        }
+    }
+
+    /// Has `user` take a turn when there is room; or not, `false`, where too many wait whose last turn failed too: the
+    /// caller will come upon it again.
+    pub(super) fn add(&mut self, user: UserId, turn: impl Future<Output = R> + Send + 'static) -> bool {
+        let lane = if !self.failing.contains(&user) {
+            &mut self.quick
+        } else if self.slow.waiting.len() < WAITING {
+            &mut self.slow
+        } else {
+            return false;
+        };
+        lane.waiting.push_back((user, Box::pin(turn)));
+        lane.fill();
+        true
+    }
+
+    /// Waits until some turn has ended, and answers whose and how; for ever where there is none. Nothing is lost when
+    /// this is given up halfway.
+    pub(super) async fn ended(&mut self) -> (UserId, Result<R, JoinError>) {
+        tokio::select! {
+            Some(ended) = self.quick.ended() => ended,
+            Some(ended) = self.slow.ended() => ended,
+            else => std::future::pending().await,
+        }
+    }
+
+    /// Notes how the turn of `user` went, for the next one.
+    pub(super) fn went(&mut self, user: UserId, is_well: bool) {
+        if is_well {
+            self.failing.remove(&user);
+        } else {
+            self.failing.insert(user);
+        }
+    }
+
+    /// Whether whoever is added now starts at once, or nearly: nobody waits in the quick lane.
+    pub(super) fn has_room(&self) -> bool {
+        self.quick.waiting.is_empty()
+    }
+
+    /// Whether nobody has a turn or waits for one.
+    pub(super) fn is_empty(&self) -> bool {
+        self.users().is_empty()
+    }
+
+    /// Who has a turn or waits for one.
+    pub(super) fn users(&self) -> Vec<UserId> {
+        let lanes = [&self.quick, &self.slow];
+        let waiting = lanes.iter().flat_map(|lane| lane.waiting.iter().map(|(user, _)| *user));
+        let running = lanes.iter().flat_map(|lane| lane.users.values().copied());
+        waiting.chain(running).collect()
+    }
+
+    /// Has nobody begin a turn any more.
+    pub(super) fn forget_waiting(&mut self) {
+        self.quick.waiting.clear();
+        self.slow.waiting.clear();
+    }
+}
+
+impl<R: Send + 'static> Lane<R> {
+    fn new(at_once: usize) -> Self {
+        Self {
+            at_once,
+            waiting: VecDeque::new(),
+            running: JoinSet::new(),
+            users: HashMap::new(),
+        }
+    }
+
+    fn fill(&mut self) {
+        while self.running.len() < self.at_once
+            && let Some((user, turn)) = self.waiting.pop_front()
+        {
+            self.users.insert(self.running.spawn(turn).id(), user);
+        }
+    }
+
+    async fn ended(&mut self) -> Option<(UserId, Result<R, JoinError>)> {
+        let ended = self.running.join_next_with_id().await?;
+        let id = ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
+        let user = self.users.remove(&id)?;
+        self.fill();
+        Some((user, ended.map(|(_, result)| result)))
+    }
+}

@@ -1,0 +1,110 @@
+//! The lease to follow the log: one process at a time hands it on, for two would do everything twice. A task of its own
+//! renews it, so that no long turn lets it lapse.
+
+use std::time::Duration;
+
+use runtime::App;
+use storage::leases::{self, Hold};
+use tokio::{
+    sync::watch,
+    task::JoinSet,
+    time::{Instant, sleep, timeout_at},
+};
+use uuid::Uuid;
+
+/// What the lease is called.
+const NAME: &str = "in-process-delivery";
+const LIFETIME: Duration = Duration::from_secs(3);
+const RENEW_AFTER: Duration = Duration::from_secs(1);
+
+/// The lease, as far as this process knows.
+#[derive(Debug)]
+pub(super) struct Lease {
+    app: App,
+    holder: Uuid,
+    held: watch::Receiver<Option<Hold>>,
+    /// Ends with this.
+    renewing: JoinSet<()>,
+}
+
+impl Lease {
+    /// Competes for the lease. `is_alone` says that whoever held it before is gone for sure.
+    pub(super) fn compete(app: App, is_alone: bool) -> Self {
+        let holder = app.clock.new_id();
+        let (sender, held) = watch::channel(None);
+        let mut renewing = JoinSet::new();
+        renewing.spawn(renew_on(app.clone(), holder, is_alone, sender));
+        Self {
+            app,
+            holder,
+            held,
+            renewing,
+        }
+    }
+
+    /// The lease, while it is held.
+    pub(super) fn held(&mut self) -> Option<Hold> {
+        self.held.borrow_and_update().clone()
+    }
+
+    /// Waits until it is had or lost, or a failover changed what it rests on.
+    pub(super) async fn changed(&mut self) {
+        if self.held.changed().await.is_err() {
+            // Its task panicked, and said so: nothing is renewed any more.
+            std::future::pending().await
+        }
+    }
+
+    /// Gives it back, so that another need not wait for its end.
+    pub(super) async fn release(mut self) {
+        self.renewing.shutdown().await;
+        if let Err(error) = release(&self.app, self.holder).await {
+            tracing::debug!(%error, "the lease was not given back; it runs out by itself");
+        }
+    }
+}
+
+async fn renew_on(app: App, holder: Uuid, mut is_alone: bool, held: watch::Sender<Option<Hold>>) {
+    let mut ends = Instant::now() + LIFETIME;
+    loop {
+        let asked = Instant::now();
+        match timeout_at(ends, renew(&app, holder, is_alone)).await {
+            Ok(Ok(hold)) => {
+                is_alone = false;
+                ends = asked + LIFETIME;
+                set(&held, hold);
+            }
+            Ok(Err(error)) => tracing::debug!(%error, "the lease cannot be renewed now"),
+            Err(_) => tracing::debug!("the database does not answer in time to renew the lease"),
+        }
+        if Instant::now() >= ends {
+            set(&held, None);
+            ends = Instant::now() + LIFETIME;
+        }
+        sleep(RENEW_AFTER).await;
+    }
+}
+
+fn set(held: &watch::Sender<Option<Hold>>, hold: Option<Hold>) {
+    held.send_if_modified(|held| {
+        let is_changed = *held != hold;
+        *held = hold;
+        is_changed
+    });
+}
+
+async fn renew(app: &App, holder: Uuid, is_alone: bool) -> Result<Option<Hold>, storage::Error> {
+    let mut session = app.database.session().await?;
+    if is_alone {
+        leases::clear(&mut session, NAME).await?;
+    }
+    let hold = leases::hold(&mut session, NAME, holder, LIFETIME).await?;
+    session.finish().await?;
+    Ok(hold)
+}
+
+async fn release(app: &App, holder: Uuid) -> Result<(), storage::Error> {
+    let mut session = app.database.session().await?;
+    leases::release(&mut session, NAME, holder).await?;
+    session.finish().await
+}
