@@ -91,7 +91,8 @@ impl NewTask {
             additions: schedule.additions().to_vec(),
             template: Template::of(&task, due),
             highest_occurrence: 1,
-            rule_index: 1,
+            rule_index: schedule.rule().count().map(|_| 1),
+            last: schedule.last(),
         };
         task.place = Some(first_place(&series));
         Ok(Created {
@@ -187,7 +188,10 @@ fn first_place(series: &Series) -> Place {
 
 fn pointer_of(error: &ScheduleError) -> String {
     match error {
-        ScheduleError::UntilWithoutTime | ScheduleError::UntilWithTime => "/recurrence_rule".to_owned(),
+        ScheduleError::TimeOfDay(_)
+        | ScheduleError::GaveUp(_)
+        | ScheduleError::UntilWithoutTime
+        | ScheduleError::UntilWithTime => "/recurrence_rule".to_owned(),
         ScheduleError::ExceptionKind { index, .. } => format!("/exceptions/{index}"),
         ScheduleError::AdditionKind { index, .. } => format!("/additions/{index}"),
         ScheduleError::TooManyExceptions => "/exceptions".to_owned(),

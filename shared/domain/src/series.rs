@@ -5,13 +5,13 @@
 
 use std::{fmt, str::FromStr};
 
-use chrono::{DateTime, Days, NaiveDateTime, Utc};
+use chrono::{DateTime, Days, NaiveDateTime, Timelike as _, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Civil, Description, Due, Offset, Place, Priority, Reminder, ReminderId, SeriesId, Tags, Task, TaskId, Title,
     Trigger, Zone,
-    recurrence::{Occurrence, Rule, Schedule, ScheduleError},
+    recurrence::{Frequency, GaveUp, Rule, Schedule, ScheduleError},
 };
 
 /// What repeats.
@@ -35,8 +35,10 @@ pub struct Series {
     pub template: Template,
     /// The highest occurrence that was generated; what was is not generated again after it is gone.
     pub highest_occurrence: u32,
-    /// The rule's own index of that occurrence; COUNT counts it, skipped dates included.
-    pub rule_index: u64,
+    /// How many of the rule's dates there are by that occurrence, skipped ones included, where COUNT counts them.
+    pub rule_index: Option<u32>,
+    /// The rule's last date, where COUNT sets one: it is counted out once.
+    pub last: Option<Civil>,
 }
 
 /// What the next occurrence is counted from.
@@ -65,66 +67,88 @@ pub struct Template {
     pub reminders: Vec<Offset>,
 }
 
+/// The next date, and its number where COUNT counts them.
+type Next = Option<(Civil, Option<u32>)>;
+
 /// The next occurrence of a series, and the rule's index of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Successor {
     /// The task to be.
     pub task: Task,
-    /// The rule's index of its date.
-    pub rule_index: u64,
+    /// How many of the rule's dates there are by then, where COUNT counts them.
+    pub rule_index: Option<u32>,
 }
 
 impl Series {
     /// The next occurrence after `completed`; `None` where the rule ends, or for a task that is not a completed
     /// occurrence. Missed dates are skipped: it is the first that lies after the completion.
-    #[must_use]
-    pub fn successor(&self, completed: &Task, now: DateTime<Utc>) -> Option<Successor> {
-        let place = completed.place.as_ref()?;
-        let completed_at = completed.completed_at?;
+    ///
+    /// # Errors
+    /// The rule's next date was not found within a bounded number of steps.
+    pub fn successor(&self, completed: &Task, now: DateTime<Utc>) -> Result<Option<Successor>, GaveUp> {
+        let (Some(place), Some(completed_at)) = (completed.place.as_ref(), completed.completed_at) else {
+            return Ok(None);
+        };
         let next = match self.mode {
             Mode::Schedule => self.next_by_schedule(place, completed_at)?,
             Mode::Completion => self.next_by_completion(place, completed_at)?,
         };
-        let number = place.occurrence.checked_add(1)?;
-        Some(Successor {
-            task: self.occurrence(number, next.at, now),
-            rule_index: next.index,
-        })
+        let number = place.occurrence.checked_add(1);
+        Ok(next.zip(number).map(|((at, rule_index), number)| Successor {
+            task: self.occurrence(number, at, now),
+            rule_index,
+        }))
     }
 
-    fn next_by_schedule(&self, place: &Place, completed_at: DateTime<Utc>) -> Option<Occurrence> {
-        let schedule = self.schedule(self.rule, self.start).ok()?;
+    fn next_by_schedule(&self, place: &Place, completed_at: DateTime<Utc>) -> Result<Next, GaveUp> {
+        let Ok(schedule) = self.schedule(self.rule, self.start, self.last) else {
+            return Ok(None);
+        };
         // A local time that daylight saving removes lies later than it reads, so the search begins a day early and
         // compares instants.
         let day_before = self.time_zone.local(completed_at) - Days::new(1);
         let mut next = schedule.after(place.scheduled_for.start().max(day_before))?;
-        while self.time_zone.resolve(next.at.start()) <= completed_at {
-            next = schedule.after(next.at.start())?;
+        while let Some(at) = next.filter(|at| self.time_zone.resolve(at.start()) <= completed_at) {
+            next = schedule.after(at.start())?;
         }
-        Some(next)
+        let Some(at) = next else {
+            return Ok(None);
+        };
+        Ok(Some((at, schedule.count_through(at.start())?)))
     }
 
-    fn next_by_completion(&self, place: &Place, completed_at: DateTime<Utc>) -> Option<Occurrence> {
-        let index = u64::from(place.occurrence) + 1;
-        if self.rule.count().is_some_and(|count| index > u64::from(count)) {
-            return None;
+    /// Counted from the local date of the completion, at the due date's time of day; of a rule by hours or less, from
+    /// the completion itself.
+    fn next_by_completion(&self, place: &Place, completed_at: DateTime<Utc>) -> Result<Next, GaveUp> {
+        let index = place.occurrence.saturating_add(1);
+        if self.rule.count().is_some_and(|count| index > count) {
+            return Ok(None);
         }
-        let local = self.time_zone.local(completed_at).date();
-        let start = NaiveDateTime::new(local, self.start.start().time());
+        let completed = self.time_zone.local(completed_at);
+        let start = if self.rule.frequency() < Frequency::Daily {
+            completed.with_nanosecond(0).unwrap_or(completed)
+        } else {
+            NaiveDateTime::new(completed.date(), self.start.start().time())
+        };
         let rule = self.rule.without_count();
-        let schedule = self.schedule(rule, self.start.with_start(start)).ok()?;
-        let at = schedule.after(start)?.at;
-        Some(Occurrence { at, index })
+        let Ok(schedule) = self.schedule(rule, self.start.with_start(start), None) else {
+            return Ok(None);
+        };
+        let mut next = schedule.after(start)?;
+        while let Some(at) = next.filter(|at| self.is_before(*at, completed_at)) {
+            next = schedule.after(at.start())?;
+        }
+        Ok(next.map(|at| (at, self.rule.count().map(|_| index))))
     }
 
-    fn schedule(&self, rule: Rule, start: Civil) -> Result<Schedule, ScheduleError> {
-        Schedule::new(
-            rule,
-            start,
-            self.time_zone,
-            self.exceptions.clone(),
-            self.additions.clone(),
-        )
+    /// Whether a time of day has passed at `instant`; a date has not until its day has.
+    fn is_before(&self, at: Civil, instant: DateTime<Utc>) -> bool {
+        !at.is_date() && self.time_zone.resolve(at.start()) <= instant
+    }
+
+    fn schedule(&self, rule: Rule, start: Civil, last: Option<Civil>) -> Result<Schedule, ScheduleError> {
+        let (exceptions, additions) = (self.exceptions.clone(), self.additions.clone());
+        Schedule::resume(rule, start, self.time_zone, exceptions, additions, last)
     }
 
     /// Occurrence `number`, due at `date`.

@@ -23,6 +23,22 @@ const LATEST: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).expec
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Zone(Tz);
 
+/// Local times that clocks skip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Gap {
+    /// The first of them.
+    pub(crate) begin: NaiveDateTime,
+    /// The first that clocks show again.
+    pub(crate) end: NaiveDateTime,
+}
+
+impl Gap {
+    /// How far clocks were set forward.
+    pub(crate) fn length(self) -> TimeDelta {
+        self.end - self.begin
+    }
+}
+
 /// Why a text names no [`Zone`]. The messages are for the person who wrote it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ZoneError {
@@ -63,6 +79,36 @@ impl Zone {
         let utc = instant.naive_utc();
         let offset = self.0.offset_from_utc_datetime(&utc).fix();
         utc.checked_add_offset(offset).unwrap_or(utc)
+    }
+
+    /// The local times that clocks skipped within `span` before `local`, if there are any.
+    pub(crate) fn gap_before(self, local: NaiveDateTime, span: TimeDelta) -> Option<Gap> {
+        let until = self.resolve(local);
+        let from = until.checked_sub_signed(span)?;
+        let (before, after) = (self.offset(from), self.offset(until));
+        if before >= after {
+            return None;
+        }
+        // Between the two is where the offset grew: halve until the second is found.
+        let (mut early, mut late) = (from, until);
+        while late - early > TimeDelta::seconds(1) {
+            let middle = early + (late - early) / 2;
+            if self.offset(middle) == before {
+                early = middle;
+            } else {
+                late = middle;
+            }
+        }
+        let late = late.naive_utc();
+        Some(Gap {
+            begin: late + before,
+            end: late + after,
+        })
+    }
+
+    /// By how much clocks here are ahead of UTC at `instant`.
+    fn offset(self, instant: DateTime<Utc>) -> TimeDelta {
+        self.local(instant) - instant.naive_utc()
     }
 
     /// The instant at which `date` has ended here: its next midnight, resolved as [`Zone::resolve`] does.

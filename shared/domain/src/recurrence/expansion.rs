@@ -1,123 +1,219 @@
-//! The dates a rule gives, in civil time: the `k`-th period is the start moved by `k` steps.
+//! The dates a rule gives, in civil time: what the rule and its start come to, made ready to be asked.
 
-use chrono::{Datelike as _, Months, NaiveDate, NaiveDateTime, TimeDelta};
+use chrono::{Datelike as _, NaiveDateTime, NaiveTime, TimeDelta, Timelike as _};
 
-use super::progression::Progression;
-use super::rule::{Frequency, Rule};
-use crate::civil::YEARS;
+use super::GaveUp;
+use super::almanac::{Almanac, DayParts, Scope};
+use super::bits::Bits;
+use super::calendar::{date, day_number};
+use super::periods::{Kind, Periods};
+use super::picks::Picks;
+use super::rule::{Frequency, Rule, Skip, Weekdays};
+use super::times::Times;
+use super::units::{DAY, Units};
 
 /// A rule set out from its start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Expansion {
     start: NaiveDateTime,
-    step: Step,
-    /// The last local time a date may have; never before the start, which is a date whatever UNTIL says.
+    /// The last local time a date may have; never before the start, which is a date whatever the rule says.
     last: NaiveDateTime,
-    /// How many dates there may be.
-    count: i64,
+    dates: Dates,
 }
 
-/// From one period to the next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
-    Days(i64),
-    Months(i64),
-}
-
-/// Months since the year 0, January being its month 0.
-fn month_number(date: NaiveDate) -> i64 {
-    i64::from(date.year()) * 12 + i64::from(date.month0())
+/// How the dates after the start are found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Dates {
+    /// There are none: the parts contradict each other.
+    Never,
+    OfPeriods(Box<Periods>),
+    OfUnits(Box<Units>),
 }
 
 impl Expansion {
-    pub(super) fn new(rule: Rule, start: NaiveDateTime, last: NaiveDateTime) -> Self {
-        let interval = i64::from(rule.interval);
+    pub(super) fn new(rule: &Rule, start: NaiveDateTime, last: NaiveDateTime) -> Self {
         Self {
             start,
-            step: match rule.frequency {
-                Frequency::Daily => Step::Days(interval),
-                Frequency::Weekly => Step::Days(interval * 7),
-                Frequency::Monthly => Step::Months(interval),
-                Frequency::Yearly => Step::Months(interval * 12),
-            },
             last: last.max(start),
-            count: rule.count().map_or(i64::MAX, i64::from),
+            dates: Dates::of(rule, start),
         }
     }
 
     /// The first date strictly after `t`.
-    pub(super) fn after(&self, t: NaiveDateTime) -> Option<NaiveDateTime> {
-        // At most a few periods in a row lack their date, since the start's own has it and the calendar is cyclic.
-        let mut dates = (self.period_at(t)..).map_while(|k| self.period(k)).flatten();
-        let next = dates.find(|date| *date > t)?;
-        (next <= self.last && self.dates_through(next) <= self.count).then_some(next)
-    }
-
-    /// How many dates there are up to and including `t`.
-    pub(super) fn count_through(&self, t: NaiveDateTime) -> u64 {
-        let count = self.dates_through(t.min(self.last)).min(self.count);
-        count.cast_unsigned()
-    }
-
-    /// As [`Self::count_through`], but without the limits of the rule.
-    fn dates_through(&self, t: NaiveDateTime) -> i64 {
+    pub(super) fn after(&self, t: NaiveDateTime) -> Result<Option<NaiveDateTime>, GaveUp> {
         if t < self.start {
-            return 0;
+            return Ok(Some(self.start));
         }
-        let around = self.period_at(t);
-        let overshoots = self.period(around).flatten().is_some_and(|date| date > t);
-        let last = around - i64::from(overshoots);
-        last + 1 - self.missing_through(last)
+        if t >= self.last {
+            return Ok(None);
+        }
+        let (day, time) = (day_number(t.date()), t.time().num_seconds_from_midnight());
+        let last = day_number(self.last.date());
+        let found = match &self.dates {
+            Dates::Never => None,
+            Dates::OfPeriods(periods) => periods.after(day, time, last),
+            Dates::OfUnits(units) => units.after(day, time, last)?,
+        };
+        let next = found.and_then(|(day, time)| moment(day, time));
+        Ok(next.filter(|next| *next <= self.last))
     }
 
-    /// The last period that begins no later than `t`, or the first one.
-    fn period_at(&self, t: NaiveDateTime) -> i64 {
-        if t < self.start {
-            return 0;
-        }
-        match self.step {
-            Step::Days(step) => (t - self.start).num_days() / step,
-            Step::Months(step) => (month_number(t.date()) - month_number(self.start.date())) / step,
-        }
-    }
-
-    /// The date of period `k`: `None` past the calendar's end, `Some(None)` when the period lacks it.
-    fn period(&self, k: i64) -> Option<Option<NaiveDateTime>> {
-        let date = match self.step {
-            Step::Days(step) => {
-                let days = TimeDelta::try_days(step.checked_mul(k)?)?;
-                Some(self.start.date().checked_add_signed(days)?)
+    /// The same dates, of which the last is the `count`th.
+    pub(super) fn counted(mut self, count: u32) -> Result<Self, GaveUp> {
+        let mut last = self.start;
+        for _ in 1..count {
+            match self.after(last)? {
+                Some(next) => last = next,
+                None => break,
             }
-            Step::Months(step) => {
-                let months = u32::try_from(step.checked_mul(k)?).ok()?;
-                let first = self.start.date().with_day(1)?;
-                let first = first.checked_add_months(Months::new(months))?;
-                if !YEARS.contains(&first.year()) {
-                    return None;
+        }
+        self.last = last;
+        Ok(self)
+    }
+
+    pub(super) fn last(&self) -> NaiveDateTime {
+        self.last
+    }
+}
+
+fn moment(day: i32, time: u32) -> Option<NaiveDateTime> {
+    let midnight = date(day)?.and_time(NaiveTime::MIN);
+    midnight.checked_add_signed(TimeDelta::seconds(time.into()))
+}
+
+impl Dates {
+    fn of(rule: &Rule, start: NaiveDateTime) -> Self {
+        let parts = day_parts(rule, start);
+        let almanac = Almanac::of(&parts);
+        if almanac.is_empty() {
+            return Self::Never;
+        }
+        if rule.frequency > Frequency::Daily {
+            of_periods(rule, start, parts.skip, almanac)
+        } else {
+            of_units(rule, start, almanac)
+        }
+    }
+}
+
+fn of_periods(rule: &Rule, start: NaiveDateTime, skip: Skip, almanac: Almanac) -> Dates {
+    let (kind, most_days) = match rule.frequency {
+        Frequency::Yearly if !rule.weeks.is_empty() => (Kind::WeekYears(rule.week_start, rule.weeks), 371),
+        Frequency::Yearly => (Kind::Years, 368),
+        Frequency::Monthly => (Kind::Months, 33),
+        _ => (Kind::Weeks(rule.week_start), 7),
+    };
+    let (picks, times) = (Picks(rule.positions), times(rule, start));
+    let origin = kind.number(day_number(start.date()));
+    match (origin, i32::try_from(rule.interval)) {
+        (Some(origin), Ok(interval)) if !picks.are_beyond(most_days * times.len()) => {
+            let overlap = skip != Skip::Omit && matches!(kind, Kind::Years | Kind::Months);
+            Dates::OfPeriods(Box::new(Periods {
+                kind,
+                interval,
+                origin,
+                almanac,
+                times,
+                picks,
+                overlap,
+            }))
+        }
+        _ => Dates::Never,
+    }
+}
+
+fn of_units(rule: &Rule, start: NaiveDateTime, almanac: Almanac) -> Dates {
+    let first = Bits::below(1);
+    let every = |part: Bits<1>, end| if part.is_empty() { Bits::below(end) } else { part };
+    let (hours, minutes) = (every(rule.hours, 24), every(rule.minutes, 60));
+    let seconds = every(rule.seconds, 60);
+    let all = times(rule, start);
+    // What limits which units there are, and what stands in each of them.
+    let (len, limits, inside) = match rule.frequency {
+        Frequency::Secondly => (1, [hours, minutes, seconds], [first, first, first]),
+        Frequency::Minutely => (60, [hours, minutes, first], [first, first, all.seconds]),
+        Frequency::Hourly => (3_600, [hours, first, first], [first, all.minutes, all.seconds]),
+        _ => (DAY, [first, first, first], [all.hours, all.minutes, all.seconds]),
+    };
+    let mut units = Units {
+        len,
+        interval: rule.interval.into(),
+        origin: 0,
+        almanac,
+        beginnings: of_parts(limits),
+        times: of_parts(inside),
+        picks: Picks(rule.positions),
+    };
+    units.origin = units.number(day_number(start.date()), start.time().num_seconds_from_midnight());
+    if units.picks.at_or_after(0, units.times.len()).is_none() || units.never_meet() {
+        Dates::Never
+    } else {
+        Dates::OfUnits(Box::new(units))
+    }
+}
+
+/// The times of day of a rule by days or longer; what it does not say is the start's.
+fn times(rule: &Rule, start: NaiveDateTime) -> Times {
+    let or_start = |part: Bits<1>, of_start: u32| {
+        if part.is_empty() {
+            [of_start].into_iter().collect()
+        } else {
+            part
+        }
+    };
+    of_parts([
+        or_start(rule.hours, start.hour()),
+        or_start(rule.minutes, start.minute()),
+        or_start(rule.seconds, start.second()),
+    ])
+}
+
+fn of_parts([hours, minutes, seconds]: [Bits<1>; 3]) -> Times {
+    Times {
+        hours,
+        minutes,
+        seconds,
+    }
+}
+
+/// The rule's parts that name days, with what it does not say taken from the start (RFC 5545 §3.3.10).
+fn day_parts(rule: &Rule, start: NaiveDateTime) -> DayParts {
+    let mut parts = DayParts {
+        months: rule.months,
+        year_days: rule.year_days,
+        month_days: rule.month_days,
+        weekdays: rule.weekdays,
+        scope: Scope::Month,
+        skip: Skip::Omit,
+    };
+    let names_days = !(rule.year_days.is_empty() && rule.month_days.is_empty() && rule.weekdays.is_empty());
+    let weekday = Weekdays::every(start.weekday());
+    match rule.frequency {
+        Frequency::Yearly if !rule.weeks.is_empty() => {
+            if !names_days {
+                parts.weekdays = weekday;
+            }
+        }
+        Frequency::Yearly => {
+            parts.skip = rule.skip;
+            if rule.months.is_empty() {
+                parts.scope = Scope::Year;
+            }
+            if !names_days {
+                parts.month_days.insert(start.day().cast_signed());
+                if rule.months.is_empty() {
+                    parts.months.insert(start.month());
                 }
-                first.with_day(self.start.day())
             }
-        };
-        match date {
-            Some(date) if !YEARS.contains(&date.year()) => None,
-            date => Some(date.map(|date| date.and_time(self.start.time()))),
         }
-    }
-
-    /// How many of the periods 0 to `last` lack their date.
-    fn missing_through(&self, last: i64) -> i64 {
-        let Step::Months(step) = self.step else {
-            return 0;
-        };
-        let first = month_number(self.start.date());
-        let months = Progression { first, step, last };
-        let februaries = |years: i64| months.hits(1, 12 * years);
-        match self.start.day() {
-            31 => [1, 3, 5, 8, 10].into_iter().map(|month| months.hits(month, 12)).sum(),
-            30 => februaries(1),
-            // Those of common years: all, less every fourth, though not every hundredth, but every four-hundredth.
-            29 => februaries(1) - februaries(4) + februaries(100) - februaries(400),
-            _ => 0,
+        Frequency::Monthly => {
+            parts.skip = rule.skip;
+            if !names_days {
+                parts.month_days.insert(start.day().cast_signed());
+            }
         }
+        Frequency::Weekly if !names_days => parts.weekdays = weekday,
+        _ => {}
     }
+    parts
 }

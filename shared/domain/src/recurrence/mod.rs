@@ -1,25 +1,25 @@
 //! Recurrence: RFC 5545 rules, and the dates they give.
-//!
-//! A [`Rule`] is parsed text and nothing else, small enough to copy. A [`Schedule`] is a rule at work: its first
-//! date, its zone, the dates left out and the dates added. Everything is computed in civil time, as a person reads a
-//! calendar; only whoever needs an instant resolves the result in the zone, last. A local time that clocks skip is
-//! therefore kept and read by RFC 5545 §3.3.5, as §3.8.5.3 has it, not dropped.
-//!
-//! Nothing walks from the start: period `k` is the start moved by `k` intervals, so the period around any moment is a
-//! division away, and how many of the periods before it lack their date (a 31st, a 29 February) is counted by
-//! congruences. The cost of [`Schedule::after`] does not depend on how far away the moment is.
 
+mod almanac;
+mod bits;
+mod calendar;
+mod canonical;
+mod days;
 mod expansion;
-#[cfg(test)]
-mod oracle;
+mod limits;
 mod parse;
-mod progression;
+mod periods;
+mod picks;
 mod rule;
 mod schedule;
-#[cfg(test)]
-mod tests;
-mod text;
+mod times;
+mod units;
 
 pub use parse::RuleError;
-pub use rule::{Frequency, Rule, Until};
-pub use schedule::{Occurrence, Schedule, ScheduleError};
+pub use rule::{Frequency, Rule, Skip, Until};
+pub use schedule::{Schedule, ScheduleError};
+
+/// A search for the next date was given up: the rule's interval and parts meet too rarely, if ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the next date is too far to find; the rule's parts hardly ever meet")]
+pub struct GaveUp;

@@ -2,34 +2,23 @@
 
 use std::str::FromStr;
 
-use super::rule::{End, Frequency, Rule, Until};
+use chrono::Weekday;
+
+use super::bits::{Bits, Ordinals};
+use super::limits;
+use super::rule::{End, Frequency, Rule, Skip, Until, WEEKDAYS, Weekdays};
 use crate::civil::{Civil, CivilError};
 
 /// The longest text that is read, in bytes.
 const MAX_BYTES: usize = 2048;
 const MAX_INTERVAL: u32 = 100_000;
-const MAX_COUNT: u32 = 1_000_000;
+const MAX_COUNT: u32 = 100_000;
 
 /// How much of a part that is nowhere defined is shown in its refusal, in characters.
 const SHOWN: usize = 20;
 
-/// What RFC 5545 §3.3.10, RFC 7529 §4 and common practice define beyond what this engine computes.
-const NOT_SUPPORTED: [&str; 13] = [
-    "BYSECOND",
-    "BYMINUTE",
-    "BYHOUR",
-    "BYDAY",
-    "BYMONTHDAY",
-    "BYYEARDAY",
-    "BYWEEKNO",
-    "BYMONTH",
-    "BYSETPOS",
-    "WKST",
-    "RSCALE",
-    "SKIP",
-    "BYEASTER",
-];
-const FREQUENCIES_NOT_SUPPORTED: [&str; 3] = ["HOURLY", "MINUTELY", "SECONDLY"];
+/// RFC 2445 had it in mind and no standard has it.
+const NOT_SUPPORTED: &str = "BYEASTER";
 
 /// Why a text is not a [`Rule`]. Positions are in characters from 1; the messages are for the person who wrote it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,13 +52,11 @@ pub enum RuleError {
         /// Where it stands.
         at: usize,
     },
-    /// A part, or a value of FREQ, that is right but beyond this engine.
-    #[error(
-        "{name} is not supported yet; supported are FREQ (DAILY, WEEKLY, MONTHLY, YEARLY), INTERVAL, COUNT and UNTIL (character {at})"
-    )]
+    /// A part that other software knows and no standard does.
+    #[error("{name} at character {at} is not supported; a rule can count from no movable feast")]
     NotSupported {
-        /// The part, or FREQ with its value.
-        name: String,
+        /// The part.
+        name: &'static str,
         /// Where it stands.
         at: usize,
     },
@@ -82,7 +69,7 @@ pub enum RuleError {
         at: usize,
     },
     /// FREQ has another value than the standard's.
-    #[error("FREQ must be DAILY, WEEKLY, MONTHLY or YEARLY (character {at})")]
+    #[error("FREQ must be SECONDLY, MINUTELY, HOURLY, DAILY, WEEKLY, MONTHLY or YEARLY (character {at})")]
     Frequency {
         /// Where the value stands.
         at: usize,
@@ -95,6 +82,56 @@ pub enum RuleError {
         /// The greatest value.
         most: u32,
         /// Where the value stands.
+        at: usize,
+    },
+    /// An item of a list is no number or out of bounds.
+    #[error("{name} must be whole numbers from {bounds}, separated by commas (character {at})")]
+    Item {
+        /// The part.
+        name: &'static str,
+        /// What an item may be.
+        bounds: &'static str,
+        /// Where the item stands.
+        at: usize,
+    },
+    /// An item of BYDAY is no weekday, or its place is out of bounds.
+    #[error("BYDAY must be weekdays such as MO or, from 1 to 53, 1MO or -1FR, separated by commas (character {at})")]
+    Weekday {
+        /// Where the item stands.
+        at: usize,
+    },
+    /// WKST is no weekday.
+    #[error("WKST must be MO, TU, WE, TH, FR, SA or SU (character {at})")]
+    WeekStart {
+        /// Where the value stands.
+        at: usize,
+    },
+    /// RSCALE names another calendar.
+    #[error("RSCALE must be GREGORIAN; no other calendar is supported (character {at})")]
+    Calendar {
+        /// Where the value stands.
+        at: usize,
+    },
+    /// SKIP has another value than the standard's.
+    #[error("SKIP must be OMIT, BACKWARD or FORWARD (character {at})")]
+    Skip {
+        /// Where the value stands.
+        at: usize,
+    },
+    /// A month of a leap month's name, which other calendars have.
+    #[error("BYMONTH has a leap month, which the Gregorian calendar does not have (character {at})")]
+    LeapMonth {
+        /// Where the item stands.
+        at: usize,
+    },
+    /// A part that does not go with the rest (RFC 5545 §3.3.10, RFC 7529 §4.1).
+    #[error("{name} at character {at} {why}")]
+    Misplaced {
+        /// The part.
+        name: &'static str,
+        /// What it does not go with.
+        why: &'static str,
+        /// Where it stands.
         at: usize,
     },
     /// UNTIL has none of its three forms.
@@ -145,13 +182,26 @@ impl FromStr for Rule {
     }
 }
 
-/// What has been read so far.
+/// What has been read so far, and where.
 #[derive(Default)]
 struct Parts {
     frequency: Option<Frequency>,
     interval: Option<u32>,
     count: Option<u32>,
     until: Option<Until>,
+    months: Option<Bits<1>>,
+    weeks: Option<Ordinals<1>>,
+    year_days: Option<Ordinals<6>>,
+    month_days: Option<Ordinals<1>>,
+    weekdays: Option<Weekdays>,
+    hours: Option<Bits<1>>,
+    minutes: Option<Bits<1>>,
+    seconds: Option<Bits<1>>,
+    positions: Option<Ordinals<6>>,
+    week_start: Option<Weekday>,
+    calendar: Option<()>,
+    skip: Option<Skip>,
+    places: Vec<(&'static str, usize)>,
 }
 
 impl Parts {
@@ -159,21 +209,38 @@ impl Parts {
         if part.is_empty() {
             return Err(RuleError::EmptyPart { at });
         }
-        let (name, value) = part.split_once('=').ok_or(RuleError::NoValue { at })?;
-        let value_at = at + name.len() + 1;
-        match name.to_ascii_uppercase().as_str() {
-            "FREQ" => set(&mut self.frequency, frequency(value, value_at)?, "FREQ", at),
-            "INTERVAL" => {
-                let interval = number(value, "INTERVAL", MAX_INTERVAL, value_at)?;
-                set(&mut self.interval, interval, "INTERVAL", at)
-            }
-            "COUNT" => {
-                let count = number(value, "COUNT", MAX_COUNT, value_at)?;
-                set(&mut self.count, count, "COUNT", at)
-            }
-            "UNTIL" => set(&mut self.until, until(value, value_at)?, "UNTIL", at),
-            other => Err(refused(other, at)),
+        let (given, value) = part.split_once('=').ok_or(RuleError::NoValue { at })?;
+        let upper = given.to_ascii_uppercase();
+        let Some(name) = NAMES.into_iter().find(|name| *name == upper) else {
+            return Err(refused(&upper, at));
+        };
+        if self.places.iter().any(|(other, _)| *other == name) {
+            return Err(RuleError::Duplicate { name, at });
         }
+        self.places.push((name, at));
+        self.read_value(name, value, at + given.len() + 1)
+    }
+
+    fn read_value(&mut self, name: &'static str, value: &str, at: usize) -> Result<(), RuleError> {
+        match name {
+            "FREQ" => self.frequency = Some(frequency(value, at)?),
+            "INTERVAL" => self.interval = Some(number(value, name, MAX_INTERVAL, at)?),
+            "COUNT" => self.count = Some(number(value, name, MAX_COUNT, at)?),
+            "UNTIL" => self.until = Some(until(value, at)?),
+            "BYMONTH" => self.months = Some(months(value, at)?),
+            "BYWEEKNO" => self.weeks = Some(places(value, name, 53, "1 to 53 or -53 to -1", at)?),
+            "BYYEARDAY" => self.year_days = Some(places(value, name, 366, "1 to 366 or -366 to -1", at)?),
+            "BYMONTHDAY" => self.month_days = Some(places(value, name, 31, "1 to 31 or -31 to -1", at)?),
+            "BYDAY" => self.weekdays = Some(weekdays(value, at)?),
+            "BYHOUR" => self.hours = Some(numbers(value, name, 23, "0 to 23", at)?),
+            "BYMINUTE" => self.minutes = Some(numbers(value, name, 59, "0 to 59", at)?),
+            "BYSECOND" => self.seconds = Some(seconds(value, at)?),
+            "BYSETPOS" => self.positions = Some(places(value, name, 366, "1 to 366 or -366 to -1", at)?),
+            "WKST" => self.week_start = Some(weekday(value).ok_or(RuleError::WeekStart { at })?),
+            "RSCALE" => self.calendar = Some(calendar(value, at)?),
+            _ => self.skip = Some(skip(value, at)?),
+        }
+        Ok(())
     }
 
     fn rule(self) -> Result<Rule, RuleError> {
@@ -183,24 +250,54 @@ impl Parts {
             (None, Some(until)) => End::Until(until),
             (None, None) => End::Never,
         };
-        Ok(Rule {
+        let rule = Rule {
             frequency: self.frequency.ok_or(RuleError::NoFrequency)?,
             interval: self.interval.unwrap_or(1),
             end,
+            months: self.months.unwrap_or(Bits::EMPTY),
+            weeks: self.weeks.unwrap_or(Ordinals::NONE),
+            year_days: self.year_days.unwrap_or(Ordinals::NONE),
+            month_days: self.month_days.unwrap_or(Ordinals::NONE),
+            weekdays: self.weekdays.unwrap_or(Weekdays::NONE),
+            hours: self.hours.unwrap_or(Bits::EMPTY),
+            minutes: self.minutes.unwrap_or(Bits::EMPTY),
+            seconds: self.seconds.unwrap_or(Bits::EMPTY),
+            positions: self.positions.unwrap_or(Ordinals::NONE),
+            week_start: self.week_start.unwrap_or(Weekday::Mon),
+            skip: self.skip.unwrap_or_default(),
+        };
+        let misplaced = limits::misplaced(&rule, self.skip.is_some() && self.calendar.is_none());
+        misplaced.map_or(Ok(rule), |(name, why)| {
+            let place = self.places.iter().find(|(other, _)| *other == name);
+            let at = place.map_or(1, |(_, at)| *at);
+            Err(RuleError::Misplaced { name, why, at })
         })
     }
 }
 
-fn set<T>(slot: &mut Option<T>, value: T, name: &'static str, at: usize) -> Result<(), RuleError> {
-    match slot.replace(value) {
-        Some(_) => Err(RuleError::Duplicate { name, at }),
-        None => Ok(()),
-    }
-}
+/// The parts there are.
+const NAMES: [&str; 16] = [
+    "FREQ",
+    "INTERVAL",
+    "COUNT",
+    "UNTIL",
+    "BYMONTH",
+    "BYWEEKNO",
+    "BYYEARDAY",
+    "BYMONTHDAY",
+    "BYDAY",
+    "BYHOUR",
+    "BYMINUTE",
+    "BYSECOND",
+    "BYSETPOS",
+    "WKST",
+    "RSCALE",
+    "SKIP",
+];
 
 fn refused(name: &str, at: usize) -> RuleError {
-    if NOT_SUPPORTED.contains(&name) {
-        let name = name.to_owned();
+    if name == NOT_SUPPORTED {
+        let name = NOT_SUPPORTED;
         return RuleError::NotSupported { name, at };
     }
     let shown = name.chars().take(SHOWN).flat_map(char::escape_debug);
@@ -211,25 +308,115 @@ fn refused(name: &str, at: usize) -> RuleError {
 }
 
 fn frequency(value: &str, at: usize) -> Result<Frequency, RuleError> {
-    let value = value.to_ascii_uppercase();
-    let known = Frequency::ALL.into_iter().find(|frequency| frequency.name() == value);
-    known.ok_or_else(|| {
-        if FREQUENCIES_NOT_SUPPORTED.contains(&value.as_str()) {
-            let name = format!("FREQ={value}");
-            RuleError::NotSupported { name, at }
-        } else {
-            RuleError::Frequency { at }
-        }
+    let mut all = Frequency::ALL.into_iter();
+    let known = all.find(|frequency| frequency.name().eq_ignore_ascii_case(value));
+    known.ok_or(RuleError::Frequency { at })
+}
+
+/// The items of a list, each with where it stands.
+fn items(value: &str, at: usize) -> impl Iterator<Item = (&str, usize)> {
+    value.split(',').scan(at, |at, item| {
+        let here = *at;
+        // What is not ASCII is refused, so that the bytes of what comes before are its characters.
+        *at += item.len() + 1;
+        Some((item, here))
     })
 }
 
+/// Digits alone; the standard library would read a sign too.
+fn digits(text: &str) -> Option<u32> {
+    let is_plain = !text.is_empty() && text.len() <= 10 && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_plain)
+}
+
+/// A place, `+2` or `2` or `-2`, of at most `most`.
+fn place(text: &str, most: u32) -> Option<i32> {
+    let (is_from_end, number) = match text.strip_prefix('-') {
+        Some(number) => (true, number),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let number = digits(number)
+        .filter(|number| (1..=most).contains(number))?
+        .cast_signed();
+    Some(if is_from_end { -number } else { number })
+}
+
+fn places<const WORDS: usize>(
+    value: &str,
+    name: &'static str,
+    most: u32,
+    bounds: &'static str,
+    at: usize,
+) -> Result<Ordinals<WORDS>, RuleError> {
+    let mut places = Ordinals::NONE;
+    for (item, at) in items(value, at) {
+        places.insert(place(item, most).ok_or(RuleError::Item { name, bounds, at })?);
+    }
+    Ok(places)
+}
+
+fn numbers(value: &str, name: &'static str, most: u32, bounds: &'static str, at: usize) -> Result<Bits<1>, RuleError> {
+    let mut numbers = Bits::EMPTY;
+    for (item, at) in items(value, at) {
+        let number = digits(item).filter(|number| *number <= most);
+        numbers.insert(number.ok_or(RuleError::Item { name, bounds, at })?);
+    }
+    Ok(numbers)
+}
+
+fn months(value: &str, at: usize) -> Result<Bits<1>, RuleError> {
+    let mut months = Bits::EMPTY;
+    for (item, at) in items(value, at) {
+        if item.strip_suffix(['L', 'l']).and_then(digits).is_some() {
+            return Err(RuleError::LeapMonth { at });
+        }
+        let (name, bounds) = ("BYMONTH", "1 to 12");
+        let month = digits(item).filter(|month| (1..=12).contains(month));
+        months.insert(month.ok_or(RuleError::Item { name, bounds, at })?);
+    }
+    Ok(months)
+}
+
+/// Civil clocks have no leap second, so 60 means 59 (RFC 5545 §3.3.12).
+fn seconds(value: &str, at: usize) -> Result<Bits<1>, RuleError> {
+    let seconds = numbers(value, "BYSECOND", 60, "0 to 60", at)?;
+    Ok(seconds.iter().map(|second| second.min(59)).collect())
+}
+
+fn weekdays(value: &str, at: usize) -> Result<Weekdays, RuleError> {
+    let mut weekdays = Weekdays::NONE;
+    for (item, at) in items(value, at) {
+        let (number, name) = item.split_at_checked(item.len().saturating_sub(2)).unwrap_or_default();
+        let day = weekday(name).ok_or(RuleError::Weekday { at })?.num_days_from_monday();
+        if number.is_empty() {
+            weekdays.every.insert(day);
+        } else {
+            let place = place(number, 53).ok_or(RuleError::Weekday { at })?;
+            weekdays.nth[day as usize].insert(place);
+        }
+    }
+    Ok(weekdays)
+}
+
+fn weekday(name: &str) -> Option<Weekday> {
+    let mut days = WEEKDAYS.into_iter();
+    days.find(|(_, known)| known.eq_ignore_ascii_case(name))
+        .map(|(day, _)| day)
+}
+
+fn calendar(value: &str, at: usize) -> Result<(), RuleError> {
+    let is_known = value.eq_ignore_ascii_case("GREGORIAN");
+    is_known.then_some(()).ok_or(RuleError::Calendar { at })
+}
+
+fn skip(value: &str, at: usize) -> Result<Skip, RuleError> {
+    let mut all = [Skip::Omit, Skip::Backward, Skip::Forward].into_iter();
+    let known = all.find(|skip| skip.name().eq_ignore_ascii_case(value));
+    known.ok_or(RuleError::Skip { at })
+}
+
 fn number(value: &str, name: &'static str, most: u32, at: usize) -> Result<u32, RuleError> {
-    // Asked first because the standard library would read a sign too.
-    let digits = value.bytes().all(|byte| byte.is_ascii_digit());
-    let number = value
-        .parse()
-        .ok()
-        .filter(|number| digits && (1..=most).contains(number));
+    let number = digits(value).filter(|number| (1..=most).contains(number));
     number.ok_or(RuleError::Number { name, most, at })
 }
 

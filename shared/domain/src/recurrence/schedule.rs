@@ -1,7 +1,8 @@
 //! A rule at work: from its first date, in its zone, with what was left out and added.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
+use super::GaveUp;
 use super::expansion::Expansion;
 use super::rule::{Rule, Until};
 use crate::civil::Civil;
@@ -15,11 +16,17 @@ const LAST: NaiveDateTime = NaiveDate::from_ymd_opt(9999, 12, 31)
     .expect("9999-12-31 is a date")
     .and_time(NaiveTime::from_hms_opt(23, 59, 59).expect("23:59:59 is a time"));
 
+/// Longer than any clock was ever set back or forward.
+const SHIFT: TimeDelta = TimeDelta::hours(25);
+
 /// The recurrence set of RFC 5545 §3.8.5: the rule's dates from the start, less the exceptions, and the additions.
 ///
 /// The start is the first date and counts, whatever the rule says. COUNT counts the rule's dates, those excepted
 /// included. Additions are bound neither by COUNT nor by UNTIL; those before the start do not take part, and an
 /// exception outweighs an addition. Nothing comes after the year 9999.
+///
+/// Its dates are strictly increasing as instants, too: of the local times that clocks skip, each of which is read as a
+/// later one, those that follow and would come no later are left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
     rule: Rule,
@@ -28,20 +35,19 @@ pub struct Schedule {
     exceptions: Vec<Civil>,
     additions: Vec<Civil>,
     expansion: Expansion,
-}
-
-/// One date of a [`Schedule`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Occurrence {
-    /// The date, or local date-time, of the start's kind.
-    pub at: Civil,
-    /// How many dates the rule has given by then, this one and the excepted ones included.
-    pub index: u64,
+    /// The instant that UNTIL says.
+    until: Option<DateTime<Utc>>,
 }
 
 /// Why a rule and its dates make no [`Schedule`]. The messages are for the person who wrote them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScheduleError {
+    /// The rule gives times of day and the start has none (RFC 5545 §3.3.10).
+    #[error("{0} gives times of day, but the due date has none; give it one, like 2026-12-01T09:00:00")]
+    TimeOfDay(&'static str),
+    /// COUNT's last date is too far to find.
+    #[error(transparent)]
+    GaveUp(#[from] GaveUp),
     /// The start has a time and UNTIL has none (RFC 5545 §3.3.10).
     #[error("UNTIL must have a time, like 20270301T090000, because the due date has one")]
     UntilWithoutTime,
@@ -81,7 +87,8 @@ impl Schedule {
     ///
     /// # Errors
     ///
-    /// Exceptions, additions or UNTIL of another kind than `start`, or over 100 distinct exceptions or additions.
+    /// Exceptions, additions or UNTIL of another kind than `start`, times of day where `start` has none, over 100
+    /// distinct exceptions or additions, or a COUNT whose last date cannot be found.
     pub fn new(
         rule: Rule,
         start: Civil,
@@ -89,41 +96,99 @@ impl Schedule {
         exceptions: Vec<Civil>,
         additions: Vec<Civil>,
     ) -> Result<Self, ScheduleError> {
+        Self::resume(rule, start, zone, exceptions, additions, None)
+    }
+
+    /// As [`Schedule::new`], of a rule with COUNT whose last date was found before: it is not counted again.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Schedule::new`].
+    pub fn resume(
+        rule: Rule,
+        start: Civil,
+        zone: Zone,
+        exceptions: Vec<Civil>,
+        additions: Vec<Civil>,
+        last: Option<Civil>,
+    ) -> Result<Self, ScheduleError> {
         if let Some((index, value)) = stranger(start, &exceptions) {
             return Err(ScheduleError::ExceptionKind { index, value });
         }
         if let Some((index, value)) = stranger(start, &additions) {
             return Err(ScheduleError::AdditionKind { index, value });
         }
-        let last = last(rule, start, zone)?;
+        if let Some(part) = rule.time_part().filter(|_| start.is_date()) {
+            return Err(ScheduleError::TimeOfDay(part));
+        }
+        let (by_rule, until) = end(&rule, start, zone)?;
+        let expansion = Expansion::new(&rule, start.start(), last.map_or(by_rule, Civil::start));
+        let expansion = match (rule.count(), last) {
+            (Some(count), None) => expansion.counted(count)?,
+            _ => expansion,
+        };
         Ok(Self {
             rule,
             start,
             zone,
             exceptions: canonical(exceptions).ok_or(ScheduleError::TooManyExceptions)?,
             additions: canonical(additions).ok_or(ScheduleError::TooManyAdditions)?,
-            expansion: Expansion::new(rule, start.start(), last),
+            expansion,
+            until,
         })
     }
 
     /// The first occurrence strictly after the local time `t`, or `None` when there is none any more.
     ///
     /// A whole day counts as its midnight. The cost does not depend on how far `t` is from the start.
-    pub fn after(&self, t: NaiveDateTime) -> Option<Occurrence> {
-        let mut next = self.candidate_after(t)?;
-        while holds(&self.exceptions, next) {
-            next = self.candidate_after(next)?;
+    ///
+    /// # Errors
+    ///
+    /// It was not found within a bounded number of steps.
+    pub fn after(&self, t: NaiveDateTime) -> Result<Option<Civil>, GaveUp> {
+        let mut t = t;
+        while let Some(next) = self.candidate_after(t)? {
+            if !holds(&self.exceptions, next) && !self.is_overtaken(next)? {
+                return Ok(Some(self.start.with_start(next)));
+            }
+            t = next;
         }
-        Some(Occurrence {
-            at: self.start.with_start(next),
-            index: self.expansion.count_through(next),
+        Ok(None)
+    }
+
+    /// Every occurrence in order, from the start; the last item is an error where the search was given up.
+    pub fn iter(&self) -> impl Iterator<Item = Result<Civil, GaveUp>> {
+        let first = self.after(NaiveDateTime::MIN).transpose();
+        std::iter::successors(first, |occurrence| match occurrence {
+            Ok(occurrence) => self.after(occurrence.start()).transpose(),
+            Err(GaveUp) => None,
         })
     }
 
-    /// Every occurrence in order, from the start.
-    pub fn iter(&self) -> impl Iterator<Item = Occurrence> {
-        let first = self.after(NaiveDateTime::MIN);
-        std::iter::successors(first, |occurrence| self.after(occurrence.at.start()))
+    /// The last date of a rule with COUNT, to resume from.
+    pub fn last(&self) -> Option<Civil> {
+        let last = self.start.with_start(self.expansion.last());
+        self.rule.count().map(|_| last)
+    }
+
+    /// How many dates a rule with COUNT gives by the local time `t`, the excepted ones included; `None` without COUNT,
+    /// where nothing asks for it.
+    ///
+    /// # Errors
+    ///
+    /// One of them was not found within a bounded number of steps.
+    pub fn count_through(&self, t: NaiveDateTime) -> Result<Option<u32>, GaveUp> {
+        let Some(most) = self.rule.count() else {
+            return Ok(None);
+        };
+        let (mut count, mut at) = (0, NaiveDateTime::MIN);
+        while count < most {
+            match self.expansion.after(at)? {
+                Some(next) if next <= t => (count, at) = (count + 1, next),
+                _ => break,
+            }
+        }
+        Ok(Some(count))
     }
 
     /// The rule.
@@ -152,12 +217,44 @@ impl Schedule {
     }
 
     /// The first date of the rule or the additions after `t`, exceptions not looked at.
-    fn candidate_after(&self, t: NaiveDateTime) -> Option<NaiveDateTime> {
+    fn candidate_after(&self, t: NaiveDateTime) -> Result<Option<NaiveDateTime>, GaveUp> {
         let start = self.start.start();
         let passed = |addition: &Civil| addition.start() <= t || addition.start() < start;
         let added = self.additions.get(self.additions.partition_point(passed));
         let added = added.map(|addition| addition.start());
-        self.expansion.after(t).into_iter().chain(added).min()
+        Ok(self.given_after(t)?.into_iter().chain(added).min())
+    }
+
+    /// The first date of the rule after `t`.
+    fn given_after(&self, t: NaiveDateTime) -> Result<Option<NaiveDateTime>, GaveUp> {
+        let mut t = t;
+        while let Some(next) = self.expansion.after(t)? {
+            // By its instant: clocks that are set back read the same later than UNTIL as before it.
+            let is_within = self.until.is_none_or(|until| self.zone.resolve(next) <= until);
+            if is_within || next == self.start.start() {
+                return Ok(Some(next));
+            }
+            t = next;
+        }
+        Ok(None)
+    }
+
+    /// Whether an occurrence that clocks skip, and that is therefore read later, comes no earlier than `at`.
+    fn is_overtaken(&self, at: NaiveDateTime) -> Result<bool, GaveUp> {
+        let Some(gap) = self.zone.gap_before(at, SHIFT) else {
+            return Ok(false);
+        };
+        if at < gap.end {
+            return Ok(false);
+        }
+        let mut t = gap.begin.max(at - gap.length()) - TimeDelta::seconds(1);
+        while let Some(earlier) = self.candidate_after(t)?.filter(|earlier| *earlier < gap.end) {
+            if !holds(&self.exceptions, earlier) {
+                return Ok(true);
+            }
+            t = earlier;
+        }
+        Ok(false)
     }
 }
 
@@ -177,25 +274,17 @@ fn holds(dates: &[Civil], at: NaiveDateTime) -> bool {
     dates.binary_search_by_key(&at, |date| date.start()).is_ok()
 }
 
-/// The last local time the rule's UNTIL lets a date have.
-fn last(rule: Rule, start: Civil, zone: Zone) -> Result<NaiveDateTime, ScheduleError> {
+/// The last local time the rule's UNTIL may let a date have, and the instant that none may come after.
+fn end(rule: &Rule, start: Civil, zone: Zone) -> Result<(NaiveDateTime, Option<DateTime<Utc>>), ScheduleError> {
     match (rule.until(), start) {
-        (None, _) => Ok(LAST),
-        (Some(Until::Date(date)), Civil::Date(_)) => Ok(date.and_time(NaiveTime::MIN)),
-        (Some(Until::Local(local)), Civil::DateTime(_)) => Ok(local),
-        (Some(Until::Utc(instant)), Civil::DateTime(at)) => Ok(last_by(instant, at, zone)),
+        (None, _) => Ok((LAST, None)),
+        (Some(Until::Date(date)), Civil::Date(_)) => Ok((date.and_time(NaiveTime::MIN), None)),
+        (Some(Until::Local(local)), Civil::DateTime(_)) => Ok((local, None)),
+        (Some(Until::Utc(instant)), Civil::DateTime(_)) => {
+            let latest = zone.local(instant).checked_add_signed(SHIFT);
+            Ok((latest.map_or(LAST, |latest| latest.min(LAST)), Some(instant)))
+        }
         (Some(Until::Date(_)), Civil::DateTime(_)) => Err(ScheduleError::UntilWithoutTime),
         (Some(_), Civil::Date(_)) => Err(ScheduleError::UntilWithTime),
     }
-}
-
-/// The last local time, at the start's time of day, that resolves no later than `instant`.
-///
-/// A given time of day never resolves before that of the day before, even where clocks skip it, so one such time
-/// bounds them all. No zone is two days from UTC, so it is found within a few days of the instant's own.
-fn last_by(instant: DateTime<Utc>, start: NaiveDateTime, zone: Zone) -> NaiveDateTime {
-    let latest = instant.date_naive() + Days::new(2);
-    let days = (0..5).map(|back| (latest - Days::new(back)).and_time(start.time()));
-    let mut within = days.filter(|local| zone.resolve(*local) <= instant);
-    within.next().unwrap_or(start)
 }

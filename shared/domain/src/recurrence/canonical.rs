@@ -2,22 +2,74 @@
 
 use std::fmt;
 
+use chrono::Weekday;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::rule::{End, Rule, Until};
+use super::rule::{End, Rule, Skip, Until, WEEKDAYS, Weekdays};
 
-/// Upper case, in the order FREQ, INTERVAL unless it is 1, COUNT or UNTIL.
+/// Upper case; RSCALE first where SKIP needs it, then FREQ, INTERVAL unless it is 1, COUNT or UNTIL, the parts from the
+/// longest period to the shortest, BYSETPOS, WKST unless it is Monday, and SKIP. Lists are sorted, places from the end
+/// after those from the start.
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.skip != Skip::Omit {
+            f.write_str("RSCALE=GREGORIAN;")?;
+        }
         write!(f, "FREQ={}", self.frequency.name())?;
         if self.interval != 1 {
             write!(f, ";INTERVAL={}", self.interval)?;
         }
         match self.end {
-            End::Never => Ok(()),
-            End::Count(count) => write!(f, ";COUNT={count}"),
-            End::Until(until) => write!(f, ";UNTIL={until}"),
+            End::Never => {}
+            End::Count(count) => write!(f, ";COUNT={count}")?,
+            End::Until(until) => write!(f, ";UNTIL={until}")?,
         }
+        list(f, "BYMONTH", self.months.iter())?;
+        list(f, "BYWEEKNO", self.weeks.iter())?;
+        list(f, "BYYEARDAY", self.year_days.iter())?;
+        list(f, "BYMONTHDAY", self.month_days.iter())?;
+        list(f, "BYDAY", self.weekdays.items())?;
+        list(f, "BYHOUR", self.hours.iter())?;
+        list(f, "BYMINUTE", self.minutes.iter())?;
+        list(f, "BYSECOND", self.seconds.iter())?;
+        list(f, "BYSETPOS", self.positions.iter())?;
+        if self.week_start != Weekday::Mon {
+            list(f, "WKST", [name(self.week_start)].into_iter())?;
+        }
+        if self.skip != Skip::Omit {
+            list(f, "SKIP", [self.skip.name()].into_iter())?;
+        }
+        Ok(())
+    }
+}
+
+fn list(f: &mut fmt::Formatter<'_>, name: &str, items: impl Iterator<Item = impl fmt::Display>) -> fmt::Result {
+    for (index, item) in items.enumerate() {
+        if index == 0 {
+            write!(f, ";{name}={item}")?;
+        } else {
+            write!(f, ",{item}")?;
+        }
+    }
+    Ok(())
+}
+
+fn name(weekday: Weekday) -> &'static str {
+    WEEKDAYS[weekday.num_days_from_monday() as usize].1
+}
+
+impl Weekdays {
+    /// Its items as they are written: every day first, then by place.
+    fn items(&self) -> impl Iterator<Item = String> + '_ {
+        let named = |day: usize| WEEKDAYS[day].1;
+        let every = (0..7_usize).zip(0..).filter(|(_, day)| self.every.contains(*day));
+        let every = every.map(move |(day, _)| named(day).to_owned());
+        let places = (1..=53).chain(-53..=-1);
+        let by_place = places.flat_map(move |place| {
+            let days = (0..7).filter(move |day| self.nth[*day].has(place));
+            days.map(move |day| format!("{place}{}", named(day)))
+        });
+        every.chain(by_place)
     }
 }
 

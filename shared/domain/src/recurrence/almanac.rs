@@ -1,0 +1,199 @@
+//! Which days a rule's parts name, for each of the fourteen shapes a year may have.
+
+use chrono::Datelike as _;
+
+use super::bits::{Bits, Ordinals};
+use super::calendar::{LAST_DAY, YearShape, date, days_before, month_len, year_start};
+use super::rule::{Skip, Weekdays};
+
+/// The parts that name days. One that is empty lets every day be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct DayParts {
+    pub(super) months: Bits<1>,
+    pub(super) year_days: Ordinals<6>,
+    pub(super) month_days: Ordinals<1>,
+    pub(super) weekdays: Weekdays,
+    /// What the places of weekdays count in.
+    pub(super) scope: Scope,
+    pub(super) skip: Skip,
+}
+
+/// What the place of a weekday, as in `1MO`, counts in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    Month,
+    Year,
+}
+
+/// The days that [`DayParts`] name: for each shape of a year a word for each month, bit `d` for its day `d`.
+///
+/// RFC 7529's SKIP moves a day that its month or year lacks at most one day past it: bit 0 stands for the day before
+/// the first, and the bit after the last day's for the day after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Almanac {
+    months: [[u64; 12]; YearShape::COUNT],
+    /// Whether every day is named.
+    is_full: bool,
+}
+
+impl Almanac {
+    pub(super) fn of(parts: &DayParts) -> Self {
+        let months = YearShape::all().map(|shape| std::array::from_fn(|month| parts.month(shape, month)));
+        let is_full = YearShape::all().into_iter().zip(&months).all(|(shape, months)| {
+            let mut lens = (0..)
+                .zip(months)
+                .map(|(month, days)| (month_len(shape.is_leap, month), days));
+            lens.all(|(len, days)| *days == (1 << (len + 1)) - 2)
+        });
+        Self { months, is_full }
+    }
+
+    /// Whether no year has any of the days.
+    pub(super) fn is_empty(&self) -> bool {
+        self.months.iter().flatten().all(|days| *days == 0)
+    }
+
+    /// The days of a month, January being 0.
+    pub(super) fn month(&self, year: i32, month: usize) -> u64 {
+        self.months[YearShape::of(year).index()][month]
+    }
+
+    /// The days of the year's months.
+    pub(super) fn year(&self, year: i32) -> [u64; 12] {
+        self.months[YearShape::of(year).index()]
+    }
+
+    /// Whether it is one of the days.
+    pub(super) fn contains(&self, day: i32) -> bool {
+        self.is_full
+            || date(day).is_some_and(|date| self.month(date.year(), date.month0() as usize) >> date.day() & 1 == 1)
+    }
+
+    /// The first of the days that is not before `day`, up to the calendar's end.
+    pub(super) fn at_or_after(&self, day: i32) -> Option<i32> {
+        if self.is_full {
+            return Some(day).filter(|day| *day <= LAST_DAY);
+        }
+        let from = date(day)?;
+        let (mut year, mut month) = (from.year(), from.month0());
+        let mut left = u64::MAX << from.day();
+        loop {
+            let days = self.month(year, month as usize) & left;
+            if days != 0 {
+                let start = year_start(year) + days_before(YearShape::of(year).is_leap, month);
+                let found = start + days.trailing_zeros().cast_signed() - 1;
+                return Some(found).filter(|day| *day <= LAST_DAY);
+            }
+            left = u64::MAX;
+            month += 1;
+            if month == 12 {
+                (year, month) = (year + 1, 0);
+            }
+            if year_start(year) > LAST_DAY {
+                return None;
+            }
+        }
+    }
+}
+
+impl DayParts {
+    /// The days of one month of years of `shape`.
+    fn month(&self, shape: YearShape, month: usize) -> u64 {
+        let month = u32::try_from(month).unwrap_or_default();
+        if !self.months.is_empty() && !self.months.contains(month + 1) {
+            return 0;
+        }
+        let len = month_len(shape.is_leap, month);
+        let all = (1 << (len + 1)) - 2;
+        let by_month = self.by_month_day(len).unwrap_or(all);
+        let by_year = self.by_year_day(shape, month, len).unwrap_or(all);
+        self.by_weekday(shape, month, len, by_month & by_year)
+    }
+
+    fn by_month_day(&self, len: u32) -> Option<u64> {
+        let days = &self.month_days;
+        if days.is_empty() {
+            return None;
+        }
+        let named = (1..=len).filter(|day| days.contains(*day, len));
+        let lacking_last = days.from_start.at_or_after(len + 1).is_some();
+        let lacking_first = days.from_end.at_or_after(len + 1).is_some();
+        Some(bits(named) | self.moved(lacking_first, lacking_last, len))
+    }
+
+    fn by_year_day(&self, shape: YearShape, month: u32, len: u32) -> Option<u64> {
+        let days = &self.year_days;
+        if days.is_empty() {
+            return None;
+        }
+        let before = days_before(shape.is_leap, month).cast_unsigned();
+        let named = (1..=len).filter(|day| days.contains(before + day, shape.len()));
+        let is_lacking = |days: &Bits<6>| days.contains(366) && !shape.is_leap;
+        let lacking_first = month == 0 && is_lacking(&days.from_end);
+        let lacking_last = month == 11 && is_lacking(&days.from_start);
+        Some(bits(named) | self.moved(lacking_first, lacking_last, len))
+    }
+
+    /// Where a day before the first goes, and one after the last.
+    fn moved(&self, lacking_first: bool, lacking_last: bool, len: u32) -> u64 {
+        let (first, last) = match self.skip {
+            Skip::Omit => return 0,
+            Skip::Backward => (0, len),
+            Skip::Forward => (1, len + 1),
+        };
+        u64::from(lacking_first) << first | u64::from(lacking_last) << last
+    }
+
+    fn by_weekday(&self, shape: YearShape, month: u32, len: u32, days: u64) -> u64 {
+        if self.weekdays.is_empty() {
+            return days;
+        }
+        let named = (0..=len + 1).filter(|day| days >> day & 1 == 1 && self.is_weekday(shape, month, *day));
+        bits(named)
+    }
+
+    /// Whether the weekday of a day is named, or it has one of its named places.
+    fn is_weekday(&self, shape: YearShape, month: u32, day: u32) -> bool {
+        let into_year = days_before(shape.is_leap, month) + day.cast_signed() - 1;
+        let weekday = (into_year + 7 + shape.first.cast_signed()).cast_unsigned() % 7;
+        if self.weekdays.every.contains(weekday) {
+            return true;
+        }
+        let places = &self.weekdays.nth[weekday as usize];
+        if places.is_empty() {
+            return false;
+        }
+        let (into, len) = match self.scope {
+            Scope::Month => into_month(shape, month, day),
+            Scope::Year => into_year_of(shape, into_year),
+        };
+        let place = into / 7 + 1;
+        places.contains(place, place + (len - 1 - into) / 7)
+    }
+}
+
+/// How many days of its own month come before a day, and how many the month has; a day may stand past an end.
+fn into_month(shape: YearShape, month: u32, day: u32) -> (u32, u32) {
+    let len = month_len(shape.is_leap, month);
+    if day == 0 {
+        let before = month_len(shape.is_leap, (month + 11) % 12);
+        (before - 1, before)
+    } else if day > len {
+        (0, month_len(shape.is_leap, (month + 1) % 12))
+    } else {
+        (day - 1, len)
+    }
+}
+
+/// The same of its own year. Of the years beside it no more matters than that they have 52 weeks and a day or two.
+fn into_year_of(shape: YearShape, into: i32) -> (u32, u32) {
+    match u32::try_from(into) {
+        Err(_) => (364, 365),
+        Ok(into) if into >= shape.len() => (0, 365),
+        Ok(into) => (into, shape.len()),
+    }
+}
+
+fn bits(days: impl Iterator<Item = u32>) -> u64 {
+    days.fold(0, |bits, day| bits | 1 << day)
+}
