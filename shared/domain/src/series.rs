@@ -5,7 +5,7 @@
 
 use std::{fmt, str::FromStr};
 
-use chrono::{DateTime, Days, NaiveDateTime, Timelike as _, Utc};
+use chrono::{DateTime, NaiveDateTime, Timelike as _, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -104,13 +104,7 @@ impl Series {
         let Ok(schedule) = self.schedule(self.rule, self.start, self.last) else {
             return Ok(None);
         };
-        // A local time that daylight saving removes lies later than it reads, so the search begins a day early and
-        // compares instants.
-        let day_before = self.time_zone.local(completed_at) - Days::new(1);
-        let mut next = schedule.after(place.scheduled_for.start().max(day_before))?;
-        while let Some(at) = next.filter(|at| self.time_zone.resolve(at.start()) <= completed_at) {
-            next = schedule.after(at.start())?;
-        }
+        let next = schedule.after_both(place.scheduled_for.start(), completed_at)?;
         let Some(at) = next else {
             return Ok(None);
         };
@@ -134,16 +128,13 @@ impl Series {
         let Ok(schedule) = self.schedule(rule, self.start.with_start(start), None) else {
             return Ok(None);
         };
-        let mut next = schedule.after(start)?;
-        while let Some(at) = next.filter(|at| self.is_before(*at, completed_at)) {
-            next = schedule.after(at.start())?;
-        }
+        // A date has not passed until its day has.
+        let next = if self.start.is_date() {
+            schedule.after(start)?
+        } else {
+            schedule.after_both(start, completed_at)?
+        };
         Ok(next.map(|at| (at, self.rule.count().map(|_| index))))
-    }
-
-    /// Whether a time of day has passed at `instant`; a date has not until its day has.
-    fn is_before(&self, at: Civil, instant: DateTime<Utc>) -> bool {
-        !at.is_date() && self.time_zone.resolve(at.start()) <= instant
     }
 
     fn schedule(&self, rule: Rule, start: Civil, last: Option<Civil>) -> Result<Schedule, ScheduleError> {

@@ -3,9 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, Offset as _, TimeDelta, TimeZone as _, Utc};
+use chrono::{
+    DateTime, Datelike as _, Days, NaiveDate, NaiveDateTime, NaiveTime, Offset as _, TimeDelta, TimeZone as _, Utc,
+};
 use chrono_tz::{GapInfo, TZ_VARIANTS, Tz};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::recurrence::calendar::{YearShape, year_start};
 
 /// The bundled IANA database's version, such as `2025b`. What was derived under another version is derived anew.
 pub const DATABASE_VERSION: &str = chrono_tz::IANA_TZDB_VERSION;
@@ -13,13 +17,19 @@ pub const DATABASE_VERSION: &str = chrono_tz::IANA_TZDB_VERSION;
 /// Longer than any name of the database; longer texts are refused unread.
 const MAX_BYTES: usize = 64;
 
+/// The last year of the bundled tables.
+const HORIZON: i32 = 2099;
+/// In so many years of one century every kind of year there is comes up.
+const CYCLE: i32 = 28;
+
 /// The first and the last instant RFC 3339 can write: derived instants stop there, so that every one can be sent.
 const EARLIEST: DateTime<Utc> = DateTime::from_timestamp(-62_135_596_800, 0).expect("0001-01-01T00:00:00Z is in range");
 const LATEST: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).expect("9999-12-31T23:59:59Z is in range");
 
 /// A zone of the IANA database; UTC by default.
 ///
-/// The bundled tables end with the year 2099. From then on a zone keeps the offset it has at the tables' end.
+/// The bundled tables end with the year 2099. From then on a zone goes on as it does by then: in a year that has the
+/// same days, clocks are set as in the last such year of the tables.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Zone(Tz);
 
@@ -62,6 +72,14 @@ impl Zone {
     /// Never decreases with `local` while `local` exists; a skipped time comes after the times next to exist, as
     /// 02:30 becomes 03:30. Instants outside the years 1 to 9999 in UTC become the first or last one inside.
     pub fn resolve(self, local: NaiveDateTime) -> DateTime<Utc> {
+        let shift = self.shift(local.year());
+        let utc = local.checked_sub_signed(shift).map(|local| self.to_utc(local));
+        let utc = utc.and_then(|utc| utc.checked_add_signed(shift));
+        clamped(utc.unwrap_or(local).and_utc())
+    }
+
+    /// As [`Zone::resolve`], within the tables.
+    fn to_utc(self, local: NaiveDateTime) -> NaiveDateTime {
         let offset = self.0.offset_from_local_datetime(&local).earliest();
         let offset = offset
             .or_else(|| {
@@ -70,15 +88,35 @@ impl Zone {
                     .map(|(_, before)| before)
             })
             .unwrap_or_else(|| self.0.offset_from_utc_datetime(&local));
-        let utc = local.checked_sub_offset(offset.fix());
-        clamped(utc.unwrap_or(local).and_utc())
+        local.checked_sub_offset(offset.fix()).unwrap_or(local)
     }
 
     /// What this zone's clocks show at `instant`.
     pub fn local(self, instant: DateTime<Utc>) -> NaiveDateTime {
         let utc = instant.naive_utc();
-        let offset = self.0.offset_from_utc_datetime(&utc).fix();
+        let within = utc.checked_sub_signed(self.shift(utc.year())).unwrap_or(utc);
+        let offset = self.0.offset_from_utc_datetime(&within).fix();
         utc.checked_add_offset(offset).unwrap_or(utc)
+    }
+
+    /// How far a year lies behind the one of the tables that it is like; nothing for a year of the tables, and for a
+    /// zone that has stopped setting its clocks by their end.
+    fn shift(self, year: i32) -> TimeDelta {
+        if year <= HORIZON || !self.sets_clocks() {
+            return TimeDelta::zero();
+        }
+        let shape = YearShape::of(year);
+        let alike = (HORIZON - CYCLE + 1..=HORIZON).find(|year| YearShape::of(*year) == shape);
+        let days = alike.map_or(0, |alike| year_start(year) - year_start(alike));
+        TimeDelta::days(days.into())
+    }
+
+    fn sets_clocks(self) -> bool {
+        let offset_in = |month| {
+            let middle = NaiveDate::from_ymd_opt(HORIZON, month, 15).unwrap_or_default();
+            self.0.offset_from_utc_datetime(&middle.and_time(NaiveTime::MIN)).fix()
+        };
+        offset_in(1) != offset_in(7)
     }
 
     /// The local times that clocks skipped within `span` before `local`, if there are any.

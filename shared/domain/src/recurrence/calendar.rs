@@ -21,7 +21,7 @@ pub(super) fn date(day: i32) -> Option<NaiveDate> {
 }
 
 /// The number of 1 January.
-pub(super) const fn year_start(year: i32) -> i32 {
+pub(crate) const fn year_start(year: i32) -> i32 {
     let past = year - 1;
     365 * past + past.div_euclid(4) - past.div_euclid(100) + past.div_euclid(400) + 1
 }
@@ -66,7 +66,7 @@ pub(super) fn week_of(day: i32, week_start: Weekday) -> i32 {
 
 /// Fourteen years show every year there is: with and without a 29 February, by the weekday of their 1 January.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct YearShape {
+pub(crate) struct YearShape {
     pub(super) is_leap: bool,
     /// Of 1 January, Monday being 0.
     pub(super) first: u32,
@@ -75,7 +75,7 @@ pub(super) struct YearShape {
 impl YearShape {
     pub(super) const COUNT: usize = 14;
 
-    pub(super) fn of(year: i32) -> Self {
+    pub(crate) fn of(year: i32) -> Self {
         Self {
             is_leap: is_leap(year),
             first: weekday(year_start(year)),

@@ -2,7 +2,7 @@
 
 mod almanac;
 mod bits;
-mod calendar;
+pub(crate) mod calendar;
 mod canonical;
 mod days;
 mod expansion;

@@ -156,6 +156,24 @@ impl Schedule {
         Ok(None)
     }
 
+    /// The first occurrence that is after the local time `t` and, read in the zone, after `instant`.
+    ///
+    /// # Errors
+    ///
+    /// It was not found within a bounded number of steps.
+    pub fn after_both(&self, t: NaiveDateTime, instant: DateTime<Utc>) -> Result<Option<Civil>, GaveUp> {
+        let local = self.zone.local(instant);
+        // A local time that clocks skip lies later than it reads.
+        let gap = self.zone.gap_before(local, SHIFT);
+        let gap = gap.filter(|gap| local < gap.end + gap.length());
+        let from = gap.map_or(local, |gap| gap.begin - TimeDelta::seconds(1));
+        let mut next = self.after(t.max(from.min(local)))?;
+        while let Some(at) = next.filter(|at| self.zone.resolve(at.start()) <= instant) {
+            next = self.after(at.start())?;
+        }
+        Ok(next)
+    }
+
     /// Every occurrence in order, from the start; the last item is an error where the search was given up.
     pub fn iter(&self) -> impl Iterator<Item = Result<Civil, GaveUp>> {
         let first = self.after(NaiveDateTime::MIN).transpose();

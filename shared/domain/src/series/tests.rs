@@ -17,7 +17,7 @@ fn completed(due: &str, rule: &str, offsets: &[&str], completed_at: &str) -> (Se
 
 fn successor(due: &str, rule: &str, completed_at: &str) -> Option<Successor> {
     let (series, task) = completed(due, rule, &[], completed_at);
-    series.successor(&task, instant(completed_at))
+    series.successor(&task, instant(completed_at)).unwrap()
 }
 
 fn next_due(due: &str, rule: &str, completed_at: &str) -> Option<String> {
@@ -75,7 +75,7 @@ fn a_rule_that_has_ended_has_no_next() {
 #[test]
 fn count_counts_what_was_skipped() {
     let next = successor("2026-12-01T09:00", "FREQ=DAILY;COUNT=5", "2026-12-03T12:00:00Z").unwrap();
-    assert_eq!((next.task.place.unwrap().occurrence, next.rule_index), (2, 4));
+    assert_eq!((next.task.place.unwrap().occurrence, next.rule_index), (2, Some(4)));
     assert!(successor("2026-12-01T09:00", "FREQ=DAILY;COUNT=5", "2026-12-05T12:00:00Z").is_none());
 }
 
@@ -84,7 +84,7 @@ fn completion_mode_counts_from_the_completions_local_date_at_the_due_time() {
     let (mut series, task) = completed("2026-12-01T09:00", "FREQ=DAILY;INTERVAL=3", &[], "2026-12-10T23:30:00Z");
     series.mode = Mode::Completion;
     // 23:30Z is half past midnight on the 11th in Berlin.
-    let next = series.successor(&task, task.completed_at.unwrap()).unwrap();
+    let next = series.successor(&task, task.completed_at.unwrap()).unwrap().unwrap();
     assert_eq!(next.task.due.unwrap().date.to_string(), "2026-12-14T09:00:00");
 }
 
@@ -92,9 +92,10 @@ fn completion_mode_counts_from_the_completions_local_date_at_the_due_time() {
 fn completion_mode_ends_by_the_number_of_occurrences() {
     let (mut series, mut task) = completed("2026-12-01", "FREQ=DAILY;COUNT=2", &[], "2026-12-01T12:00:00Z");
     series.mode = Mode::Completion;
-    assert!(series.successor(&task, instant("2026-12-01T12:00:00Z")).is_some());
+    let next = |task: &Task| series.successor(task, instant("2026-12-01T12:00:00Z")).unwrap();
+    assert!(next(&task).is_some());
     task.place.as_mut().unwrap().occurrence = 2;
-    assert!(series.successor(&task, instant("2026-12-01T12:00:00Z")).is_none());
+    assert!(next(&task).is_none());
 }
 
 #[test]
@@ -106,8 +107,8 @@ fn the_next_looks_like_the_template_with_the_same_identity_each_time() {
         "2026-12-01T08:00:00Z",
     );
     let now = instant("2026-12-01T08:00:05Z");
-    let next = series.successor(&task, now).unwrap().task;
-    assert_eq!(series.successor(&task, now).unwrap().task, next);
+    let next = series.successor(&task, now).unwrap().unwrap().task;
+    assert_eq!(series.successor(&task, now).unwrap().unwrap().task, next);
     assert_eq!(next.title, task.title);
     let moments: Vec<_> = next.reminders.iter().map(|reminder| reminder.fire_at).collect();
     assert_eq!(
@@ -120,7 +121,10 @@ fn the_next_looks_like_the_template_with_the_same_identity_each_time() {
 fn a_reminder_of_the_next_that_is_already_past_fires_at_once() {
     let (series, task) = completed("2026-12-01T09:00", "FREQ=DAILY", &["-P3D"], "2026-12-01T08:00:00Z");
     let now = instant("2026-12-01T08:00:05Z");
-    assert_eq!(series.successor(&task, now).unwrap().task.reminders[0].fire_at, now);
+    assert_eq!(
+        series.successor(&task, now).unwrap().unwrap().task.reminders[0].fire_at,
+        now
+    );
 }
 
 #[test]
@@ -131,6 +135,32 @@ fn a_pending_task_has_no_successor() {
             .series
             .unwrap()
             .successor(&created.task, instant("2026-12-01T12:00:00Z")),
-        None
+        Ok(None)
     );
+}
+
+#[test]
+fn completion_mode_of_hours_counts_from_the_completion_itself() {
+    let (mut series, task) = completed(
+        "2026-12-01T09:00",
+        "FREQ=HOURLY;INTERVAL=8",
+        &[],
+        "2026-12-10T13:20:05Z",
+    );
+    series.mode = Mode::Completion;
+    let next = series.successor(&task, task.completed_at.unwrap()).unwrap().unwrap();
+    assert_eq!(next.task.due.unwrap().date.to_string(), "2026-12-10T22:20:05");
+}
+
+#[test]
+fn completion_mode_gives_nothing_that_has_passed() {
+    let (mut series, task) = completed(
+        "2026-12-01T09:00",
+        "FREQ=DAILY;BYHOUR=9,21",
+        &[],
+        "2026-12-10T22:00:00Z",
+    );
+    series.mode = Mode::Completion;
+    let next = series.successor(&task, task.completed_at.unwrap()).unwrap().unwrap();
+    assert_eq!(next.task.due.unwrap().date.to_string(), "2026-12-11T09:00:00");
 }

@@ -164,3 +164,30 @@ proptest! {
         prop_assert!(zone.resolve(at) <= zone.resolve(later));
     }
 }
+
+#[test]
+fn clocks_are_set_past_the_tables_end_as_before_it() {
+    let berlin: Zone = "Europe/Berlin".parse().unwrap();
+    for (local, expected) in [
+        ("2099-07-01T12:00:00", "2099-07-01T10:00:00Z"),
+        ("2100-01-01T12:00:00", "2100-01-01T11:00:00Z"),
+        ("2100-07-01T12:00:00", "2100-07-01T10:00:00Z"),
+        ("9999-07-01T12:00:00", "9999-07-01T10:00:00Z"),
+        // The last Sunday of March 2101 is the 27th.
+        ("2101-03-27T01:59:00", "2101-03-27T00:59:00Z"),
+        ("2101-03-27T02:30:00", "2101-03-27T01:30:00Z"),
+        ("2101-03-27T03:00:00", "2101-03-27T01:00:00Z"),
+    ] {
+        let local: NaiveDateTime = local.parse().unwrap();
+        let instant = berlin.resolve(local);
+        assert_eq!(instant, expected.parse::<DateTime<Utc>>().unwrap(), "{local}");
+    }
+    // Ramadan is in the tables up to 2087, and nobody knows of more.
+    let casablanca: Zone = "Africa/Casablanca".parse().unwrap();
+    for month in 1..=12 {
+        let local = NaiveDate::from_ymd_opt(2104, month, 1)
+            .unwrap()
+            .and_time(NaiveTime::MIN);
+        assert_eq!(local.and_utc() - casablanca.resolve(local), TimeDelta::hours(1));
+    }
+}
