@@ -1,6 +1,8 @@
 //! Failures as people and programs read them: `application/problem+json` (RFC 9457). The one mapping from what went
 //! wrong to a status.
 
+use std::time::Duration;
+
 use axum::response::{IntoResponse, Response};
 use domain::Fault;
 use http::{HeaderName, HeaderValue, StatusCode, header};
@@ -127,6 +129,19 @@ impl Problem {
             "No acceptable form",
             detail,
         )
+    }
+
+    /// 408: the body was not complete within `patience`. What is left of it makes the connection useless.
+    #[must_use]
+    pub fn body_timeout(patience: Duration) -> Self {
+        let detail = format!("A body must be complete within {} seconds.", patience.as_secs());
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "request-timeout",
+            "The body did not come in time",
+            detail,
+        )
+        .with_header(header::CONNECTION, HeaderValue::from_static("close"))
     }
 
     /// 412: the task changed since the client read it.
