@@ -1,5 +1,6 @@
 //! What every function stands on, tried from outside: in memory, against a real database, and over real sockets.
 
+mod connections;
 mod failures;
 mod health;
 mod requests;
