@@ -5,6 +5,7 @@ mod failures;
 mod health;
 mod requests;
 mod server;
+mod shutdown;
 mod tenants;
 mod traces;
 
