@@ -34,3 +34,16 @@ async fn function_on_a_database_that_was_never_migrated_is_not_ready() {
     let bare = Database::lazy(database.options().database("template1"), 1, Pooler::None);
     assert_eq!(probes(bare, &CancellationToken::new()).get("/readyz").await.status, 503);
 }
+
+#[tokio::test]
+async fn probes_have_ids_and_problems_too() {
+    let database = database().await;
+    let probes = probes(database.open(1), &CancellationToken::new());
+    for path in ["/healthz", "/readyz"] {
+        let reply = probes.get_with(path, &[("x-request-id", "p-1")]).await;
+        assert_eq!(reply.header("x-request-id"), "p-1");
+        let reply = probes.command(path, &[]).await;
+        assert_eq!((reply.status.as_u16(), reply.problem()), (405, "method-not-allowed"));
+        assert!(reply.headers.contains_key("x-request-id"));
+    }
+}

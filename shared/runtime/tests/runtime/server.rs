@@ -117,6 +117,7 @@ async fn name_in_the_request_line_counts_before_the_header() {
         .await;
     assert!(answer.starts_with("HTTP/1.1 421 "), "{answer}");
     assert!(answer.contains("/problems/misdirected-request"));
+    assert!(answer.contains("\r\nx-request-id: "), "{answer}");
 }
 
 #[tokio::test]
