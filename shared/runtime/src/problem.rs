@@ -9,6 +9,9 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use storage::idempotency::Known;
 
+/// The most faults that are named.
+const MOST_FAULTS: usize = 100;
+
 /// A refusal or a failure.
 #[derive(Debug, Clone)]
 pub struct Problem {
@@ -69,6 +72,21 @@ impl Problem {
         self
     }
 
+    /// Names the first hundred faults: nobody reads more, and a small request may have tens of thousands.
+    fn at_each(self, faults: impl ExactSizeIterator<Item = (Place, String)>) -> Self {
+        let rest = faults.len().saturating_sub(MOST_FAULTS);
+        let mut problem = faults
+            .take(MOST_FAULTS)
+            .fold(self, |problem, (place, detail)| problem.at(place, detail));
+        if rest > 0 {
+            let are = if rest == 1 { "is" } else { "are" };
+            let more = format!("These are the first {MOST_FAULTS} faults; there {are} {rest} more.");
+            let detail = &mut problem.document.detail;
+            *detail = format!("{detail} {more}").trim_start().to_owned();
+        }
+        problem
+    }
+
     /// 400: the request cannot be read.
     #[must_use]
     pub fn malformed(detail: impl Into<String>) -> Self {
@@ -89,10 +107,10 @@ impl Problem {
     /// 400: query parameters cannot be read; each with what would be right.
     #[must_use]
     pub fn malformed_query(faults: Vec<(String, String)>) -> Self {
-        let problem = Self::malformed("The query has faults.");
-        faults.into_iter().fold(problem, |problem, (name, detail)| {
-            problem.at(Place::Parameter(name), detail)
-        })
+        let faults = faults
+            .into_iter()
+            .map(|(name, detail)| (Place::Parameter(name), detail));
+        Self::malformed("The query has faults.").at_each(faults)
     }
 
     /// 400: a header cannot be read.
@@ -197,10 +215,10 @@ impl Problem {
     #[must_use]
     pub fn validation(faults: Vec<Fault>) -> Self {
         let title = "The request has faults";
-        let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "validation-failed", title, "");
-        faults.into_iter().fold(problem, |problem, fault| {
-            problem.at(Place::Pointer(fault.pointer), fault.detail)
-        })
+        let faults = faults
+            .into_iter()
+            .map(|fault| (Place::Pointer(fault.pointer), fault.detail));
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "validation-failed", title, "").at_each(faults)
     }
 
     /// 422: an idempotency key that another request used.
@@ -299,5 +317,28 @@ impl IntoResponse for Problem {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.extend(self.headers);
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_beyond_the_hundredth_are_counted_only() {
+        let faults = |count| (0..count).map(|n| Fault::new(format!("/{n}"), "is wrong")).collect();
+        let few = Problem::validation(faults(100)).document;
+        assert_eq!((few.errors.len(), few.detail.as_str()), (100, ""));
+        let many = Problem::validation(faults(102)).document;
+        assert_eq!(many.errors.len(), 100);
+        assert_eq!(many.detail, "These are the first 100 faults; there are 2 more.");
+
+        let faults = vec![("x".to_owned(), "is wrong".to_owned()); 101];
+        let query = Problem::malformed_query(faults).document;
+        assert_eq!(query.errors.len(), 100);
+        assert_eq!(
+            query.detail,
+            "The query has faults. These are the first 100 faults; there is 1 more."
+        );
     }
 }
