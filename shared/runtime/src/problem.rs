@@ -189,7 +189,8 @@ impl Problem {
     /// 415: a body that is not JSON.
     #[must_use]
     pub fn unsupported_media_type() -> Self {
-        let detail = "The body must be JSON, with the header Content-Type: application/json and no Content-Encoding.";
+        let detail =
+            "The body must be JSON in UTF-8, with one header Content-Type: application/json and no Content-Encoding.";
         Self::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "unsupported-media-type",

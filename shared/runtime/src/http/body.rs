@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use crate::Problem;
@@ -62,26 +62,30 @@ async fn read_within(patience: Duration, headers: &HeaderMap, body: Body, limit:
     }
 }
 
-/// Demands that the body is said to be JSON (RFC 8259, RFC 6839), and not encoded further.
+/// Demands that the body is said to be JSON (RFC 8259, RFC 6839), once, in UTF-8, and not encoded further.
 ///
 /// # Errors
 /// 415.
 pub fn demand_json(headers: &HeaderMap) -> Result<(), Problem> {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = content_type
-        .and_then(|value| value.split(';').next())
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    let is_json = essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"));
-    let is_plain = headers
-        .get(header::CONTENT_ENCODING)
-        .is_none_or(|encoding| encoding == "identity");
-    if is_json && is_plain {
+    let mut content_types = headers.get_all(header::CONTENT_TYPE).iter();
+    // Of two, nobody knows which is meant.
+    let is_json = content_types.next().is_some_and(is_json) && content_types.next().is_none();
+    let mut encodings = headers.get_all(header::CONTENT_ENCODING).iter();
+    if is_json && encodings.all(|encoding| encoding == "identity") {
         Ok(())
     } else {
         Err(Problem::unsupported_media_type())
     }
+}
+
+fn is_json(content_type: &HeaderValue) -> bool {
+    let text = content_type.to_str().unwrap_or_default().to_ascii_lowercase();
+    let mut parts = text.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    let is_utf8 = parts
+        .filter_map(|parameter| parameter.strip_prefix("charset="))
+        .all(|charset| charset.trim_matches('"') == "utf-8");
+    is_utf8 && (essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json")))
 }
 
 #[cfg(test)]

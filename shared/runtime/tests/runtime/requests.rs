@@ -54,7 +54,13 @@ async fn client_that_takes_nothing_made_here_is_told_what_there_is() {
         .get_with("/thing/1", &[("accept", "text/html, application/json;q=0")])
         .await;
     assert_eq!((reply.status.as_u16(), reply.problem()), (406, "not-acceptable"));
-    for accept in ["*/*", "text/html, application/json;q=0.1", "application/problem+json"] {
+    for accept in [
+        "",
+        " , ",
+        "*/*",
+        "text/html, application/json;q=0.1",
+        "application/problem+json",
+    ] {
         assert_eq!(
             client().get_with("/thing/1", &[("accept", accept)]).await.status,
             200,
