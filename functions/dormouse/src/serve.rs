@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use runtime::{App, Clock, Nudge, configuration::Settings, run::stop_on_signal, telemetry};
+use runtime::{App, Clock, Nudge, configuration::Settings, run::stop_on_signal, shutdown, telemetry};
 use storage::migrations;
 
 use crate::{
@@ -42,7 +42,7 @@ pub(crate) async fn serve(settings: Settings, folder: &Path) -> anyhow::Result<(
         result
     }
     .await;
-    app.database.close().await;
+    shutdown::close(&app.database).await;
     source.stop().await?;
     served
 }
