@@ -69,13 +69,11 @@ impl Dispatcher {
             if users.is_empty() {
                 return Ok(self.until(next, now));
             }
-            let skipped = match firing::fire(&self.app, now, &users, OnLocked::Skip).await {
-                Ok(fired) => fired.skipped,
-                Err(error) if error.is_transient() => return Err(error),
-                Err(_) => self.fire_singly(&users, now).await?,
-            };
-            self.wait_for(&skipped, now);
-            held.extend(skipped);
+            let fired = firing::fire_what_can_be(&self.app, now, &users).await?;
+            let until = now + DAMAGED_FOR;
+            self.damaged.extend(fired.damaged.into_iter().map(|user| (user, until)));
+            self.wait_for(&fired.skipped, now);
+            held.extend(fired.skipped);
         }
     }
 
@@ -92,22 +90,6 @@ impl Dispatcher {
             .map(|(user, _)| user);
         let except: Vec<_> = self.waiting.union(held).chain(damaged).copied().collect();
         reminders::users_with_due(connection, now, &except, USERS).await
-    }
-
-    /// Fires user by user where one of them has a task that cannot be read; answers whose heads somebody held.
-    async fn fire_singly(&mut self, users: &[UserId], now: DateTime<Utc>) -> Result<Vec<UserId>, storage::Error> {
-        let mut skipped = Vec::new();
-        for user in users {
-            match firing::fire(&self.app, now, &[*user], OnLocked::Skip).await {
-                Ok(fired) => skipped.extend(fired.skipped),
-                Err(error) if error.is_transient() => return Err(error),
-                Err(error) => {
-                    tracing::error!(%error, user_id = %user, "a user's reminders cannot be fired");
-                    self.damaged.insert(*user, now + DAMAGED_FOR);
-                }
-            }
-        }
-        Ok(skipped)
     }
 
     /// How long until `next`, which the slower of the clocks has not reached, or whose user's head is held.

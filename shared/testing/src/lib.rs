@@ -7,6 +7,7 @@ mod body;
 mod client;
 mod database;
 mod eventually;
+mod held;
 mod others;
 pub mod server;
 mod template;
