@@ -28,6 +28,15 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Unavailable(_))
     }
+
+    /// Whether the database is there, and only what this one needed is held by somebody else: others' work can go on.
+    #[must_use]
+    pub fn is_contention(&self) -> bool {
+        let Self::Unavailable(sqlx::Error::Database(error)) = self else {
+            return false;
+        };
+        error.code().is_some_and(|code| CONTENTION.contains(&&*code))
+    }
 }
 
 impl From<sqlx::Error> for Error {
@@ -51,19 +60,23 @@ impl From<sqlx::Error> for Error {
     }
 }
 
-/// SQLSTATEs after which the same statement may succeed later (PostgreSQL manual, appendix A).
+/// SQLSTATEs of statements that others were in the way of (PostgreSQL manual, appendix A).
+const CONTENTION: [&str; 4] = [
+    "40001", // serialization_failure
+    "40P01", // deadlock_detected
+    "55P03", // lock_not_available: lock_timeout
+    "57014", // query_canceled: statement_timeout
+];
+
+/// SQLSTATEs after which the same statement may succeed later.
 fn is_transient(code: &str) -> bool {
-    const CODES: [&str; 9] = [
+    const CODES: [&str; 5] = [
         "25006", // read-only: a standby that was promoted, or is about to be
         "25P03", // idle_in_transaction_session_timeout
-        "40001", // serialization_failure
-        "40P01", // deadlock_detected
-        "55P03", // lock_not_available: lock_timeout
-        "57014", // query_canceled: statement_timeout
         "57P01", // admin_shutdown
         "57P02", // crash_shutdown
         "57P03", // cannot_connect_now
     ];
     // 08: connection exceptions. 53: insufficient resources, such as too many connections or a full disk.
-    code.starts_with("08") || code.starts_with("53") || CODES.contains(&code)
+    code.starts_with("08") || code.starts_with("53") || CODES.contains(&code) || CONTENTION.contains(&code)
 }
