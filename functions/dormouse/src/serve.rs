@@ -25,7 +25,11 @@ pub(crate) async fn serve(settings: Settings, folder: &Path) -> anyhow::Result<(
         look_again: if is_private { App::ALONE } else { App::SHARED },
     };
     let served = async {
-        migrations::migrate(&source.direct).await?;
+        // Another's migration is waited for, for as long as it takes.
+        let Some(migrated) = stop.run_until_cancelled(migrations::migrate(&source.direct)).await else {
+            return Ok(());
+        };
+        migrated?;
         let listen = Listen {
             api: settings.listen(),
             metrics: settings.metrics_listen(),

@@ -1,11 +1,12 @@
-//! What can go wrong at the database, by what the caller should do about it.
+//! What can go wrong at the database, by what the caller should do about it. The driver's messages tell their own
+//! causes, so these end the chain: printing a chain tells nothing twice.
 
 /// A failure at the database.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// It is away, too busy, or held something locked for too long: try again later.
     #[error("the database is away or too busy: {0}")]
-    Unavailable(#[source] sqlx::Error),
+    Unavailable(sqlx::Error),
     /// A constraint refused the write: the caller knows what its name stands for.
     #[error("constraint {0} refused the write")]
     Constraint(String),
@@ -14,7 +15,7 @@ pub enum Error {
     Unreadable(String),
     /// Anything else: a defect.
     #[error("the database refused: {0}")]
-    Database(#[source] sqlx::Error),
+    Database(sqlx::Error),
 }
 
 impl Error {
