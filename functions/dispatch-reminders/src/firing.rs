@@ -4,8 +4,11 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::{ReminderId, Task, TaskId, UserId, transition};
-use events::{Event, ReminderDue};
+use domain::{
+    ReminderId, Task, TaskId, UserId,
+    transition::{self, Firing},
+};
+use events::{Event, EventType, ReminderDue, TaskChanged};
 use runtime::{App, TraceContext};
 use storage::{
     log::{LogTransaction, OnLocked},
@@ -104,15 +107,27 @@ pub(crate) async fn fire(
     let trace = TraceContext::begin();
     let now = app.clock.now();
     for (user, task) in &mut tasks {
-        let fired = transition::fire(task, &due[&(*user, task.id)], now);
-        append(app, &trace, &mut log, *user, task, &fired, now);
-        outcome.count += fired.len();
+        match transition::fire(task, &due[&(*user, task.id)], now) {
+            Firing::Fired(fired) => {
+                append(app, &trace, &mut log, *user, task, &fired, now);
+                outcome.count += fired.len();
+            }
+            Firing::Cancelled => {
+                let payload = TaskChanged {
+                    kind: EventType::TaskUpdated,
+                    task,
+                    changed: &["reminders"],
+                };
+                log.append(Event::new(app.clock.stamp(now, &trace), *user, &payload));
+            }
+            Firing::Nothing => {}
+        }
     }
     let changed: Vec<_> = tasks.iter().map(|(user, task)| (*user, task)).collect();
     tasks::update_many(log.connection(), &changed, Author::Dormouse).await?;
     log.commit().await?;
+    app.nudge.log_grew();
     if outcome.count > 0 {
-        app.nudge.log_grew();
         metrics::counter!("reminders_fired_total").increment(u64::try_from(outcome.count).unwrap_or(u64::MAX));
     }
     Ok(outcome)
