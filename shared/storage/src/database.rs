@@ -42,6 +42,9 @@ pub enum Pooler {
 /// (`PgBouncer` knows about this statement from 1.22 on; before 1.21 it keeps no account of prepared statements at all.)
 const BEGIN_THROUGH_POOLER: &str = "BEGIN; DEALLOCATE ALL";
 
+const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+const BEGIN_SNAPSHOT_THROUGH_POOLER: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; DEALLOCATE ALL";
+
 /// The text names no kind of pooler.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("must be none or transaction")]
@@ -115,6 +118,17 @@ impl Database {
         Ok(match self.pooler {
             Pooler::None => self.pool.begin().await?,
             Pooler::Transaction => self.pool.begin_with(BEGIN_THROUGH_POOLER).await?,
+        })
+    }
+
+    /// A transaction that sees one state of the database, and only reads it.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when no connection could be had in time.
+    pub async fn snapshot(&self) -> Result<Transaction<'static, Postgres>, Error> {
+        Ok(match self.pooler {
+            Pooler::None => self.pool.begin_with(BEGIN_SNAPSHOT).await?,
+            Pooler::Transaction => self.pool.begin_with(BEGIN_SNAPSHOT_THROUGH_POOLER).await?,
         })
     }
 
