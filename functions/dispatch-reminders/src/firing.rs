@@ -99,11 +99,17 @@ pub(crate) async fn fire(
         skipped: users.iter().copied().filter(|user| !held.contains(user)).collect(),
         ..Fired::default()
     };
-    let due = by_task(reminders::due(log.connection(), &held, due_at, REMINDERS).await?);
+    let (due, mut tasks) = match read_due(&mut log, &held, due_at).await {
+        Ok(read) => read,
+        Err(error) => {
+            // Nothing was written. Ended here, not some time after it is dropped, it holds no head that is asked for next.
+            log.commit().await?;
+            return Err(error);
+        }
+    };
     if due.is_empty() {
         return Ok(outcome);
     }
-    let mut tasks = tasks::load_many(log.connection(), due.keys().copied()).await?;
     let trace = TraceContext::begin();
     let now = app.clock.now();
     for (user, task) in &mut tasks {
@@ -133,8 +139,20 @@ pub(crate) async fn fire(
     Ok(outcome)
 }
 
-fn by_task(due: Vec<ReminderKey>) -> BTreeMap<(UserId, TaskId), Vec<ReminderId>> {
-    let mut by_task = BTreeMap::<_, Vec<_>>::new();
+type Due = BTreeMap<(UserId, TaskId), Vec<ReminderId>>;
+
+async fn read_due(
+    log: &mut LogTransaction,
+    users: &[UserId],
+    due_at: DateTime<Utc>,
+) -> Result<(Due, Vec<(UserId, Task)>), storage::Error> {
+    let due = by_task(reminders::due(log.connection(), users, due_at, REMINDERS).await?);
+    let tasks = tasks::load_many(log.connection(), due.keys().copied()).await?;
+    Ok((due, tasks))
+}
+
+fn by_task(due: Vec<ReminderKey>) -> Due {
+    let mut by_task = Due::new();
     for key in due {
         by_task.entry((key.user, key.task)).or_default().push(key.id);
     }
