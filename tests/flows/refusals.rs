@@ -1,8 +1,8 @@
 //! Settings with which nothing may start.
 
-use std::process::Command;
+use std::{net::TcpListener, process::Command};
 
-use crate::running::{Running, command};
+use crate::running::{Folder, Running, command};
 
 const API: [&str; 5] = [
     "create-task",
@@ -72,6 +72,25 @@ async fn without_tokens_functions_of_the_api_listen_on_loopback_only() {
     for name in API {
         let said = refusal(command(name).envs([DATABASE, ("BIND_ADDRESS", "0.0.0.0")])).await;
         assert!(said.contains("0.0.0.0"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn dormouse_says_at_once_that_it_cannot_listen() {
+    let folder = Folder::new();
+    let data = folder.path().join("data");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = listener.local_addr().unwrap().to_string();
+    for (address, why) in [("0.0.0.0:0", "other machines"), (&*taken, "cannot listen on")] {
+        let said = refusal(
+            command("dormouse")
+                .args(["--listen", address])
+                .arg("--data-dir")
+                .arg(&data),
+        )
+        .await;
+        assert!(said.contains(why), "{said}");
+        assert!(!data.exists(), "something was started first");
     }
 }
 

@@ -2,9 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use nix::sys::signal::Signal;
 use serde_json::json;
+use sqlx::migrate::Migrate;
+use testing::eventually;
 
-use crate::api::{Api, Dormouse, ahead, assert_on_time, operate_on};
+use crate::{
+    api::{Api, Dormouse, ahead, assert_on_time, operate_on},
+    running::{Running, command},
+};
 
 const TASKS: usize = 200;
 
@@ -67,4 +73,23 @@ async fn one_goes_on_when_the_other_is_killed() {
     each_is_notified_once(&left.api, &moments).await;
     assert!(operate_on(database.url(), &["verify"]).starts_with("1 logs verified"));
     assert!(operate_on(database.url(), &["dead-letters", "list"]).starts_with("There are no"));
+}
+
+#[tokio::test]
+async fn one_that_waits_for_the_others_migration_can_be_stopped() {
+    let database = testing::database().await;
+    let mut migrating = database.pool().acquire().await.unwrap();
+    migrating.lock().await.unwrap();
+    let mut dormouse = Running::start(command("dormouse").env("DATABASE_URL", database.url()));
+    let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+    eventually("it waits", async || {
+        let waiting: i64 = sqlx::query_scalar(waiting).fetch_one(&database.pool()).await.unwrap();
+        waiting == 1
+    })
+    .await;
+
+    dormouse.signal(Signal::SIGTERM);
+
+    let status = dormouse.ended().await;
+    assert!(status.success(), "{}", dormouse.errors.text());
 }

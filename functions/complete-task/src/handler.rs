@@ -6,7 +6,7 @@ use events::{EventType, TaskChanged};
 use runtime::{
     App, Caller, Problem,
     command::{self, Command},
-    http::{answer, condition},
+    http::{answer, condition::IfMatch},
     input::{Bodiless, PathId},
 };
 use storage::tasks::{self, Author};
@@ -17,8 +17,9 @@ pub(crate) async fn complete(
     PathId(id): PathId,
     request: Bodiless,
 ) -> Result<Response, Problem> {
+    let condition = IfMatch::read(&request.headers)?;
     command::once(&app, &caller, &request.idempotency, async |command| {
-        let mut task = load(command, TaskId(id), &request).await?;
+        let mut task = load(command, TaskId(id), &condition).await?;
         let changed = transition::complete(&mut task, command.now);
         if !changed.is_empty() {
             write(command, &task, EventType::TaskCompleted, &changed, Author::Person).await?;
@@ -37,8 +38,9 @@ pub(crate) async fn reopen(
     PathId(id): PathId,
     request: Bodiless,
 ) -> Result<Response, Problem> {
+    let condition = IfMatch::read(&request.headers)?;
     command::once(&app, &caller, &request.idempotency, async |command| {
-        let mut task = load(command, TaskId(id), &request).await?;
+        let mut task = load(command, TaskId(id), &condition).await?;
         let changed = transition::reopen(&mut task, command.now);
         if !changed.is_empty() {
             write(command, &task, EventType::TaskReopened, &changed, Author::Person).await?;
@@ -52,12 +54,12 @@ pub(crate) async fn reopen(
     .await
 }
 
-async fn load(command: &mut Command<'_>, id: TaskId, request: &Bodiless) -> Result<Task, Problem> {
+async fn load(command: &mut Command<'_>, id: TaskId, condition: &IfMatch) -> Result<Task, Problem> {
     let user = command.caller.user;
     let task = tasks::load(command.log.connection(), user, id)
         .await?
         .ok_or_else(Problem::not_found)?;
-    condition::demand_match(&request.headers, task.version)?;
+    condition.demand(task.version)?;
     Ok(task)
 }
 

@@ -97,6 +97,8 @@ fn reminder(object: &mut Object) -> Option<(String, Trigger)> {
         object.fault_here("must have either at or offset");
         return None;
     }
-    let trigger = at.map(Trigger::At).or(offset.map(Trigger::Offset))?;
-    Some((object.pointer().to_owned(), trigger))
+    let (member, trigger) = at
+        .map(|at| ("at", Trigger::At(at)))
+        .or(offset.map(|offset| ("offset", Trigger::Offset(offset))))?;
+    Some((format!("{}/{member}", object.pointer()), trigger))
 }

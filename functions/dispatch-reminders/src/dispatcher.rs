@@ -18,7 +18,7 @@ const DAMAGED_FOR: TimeDelta = TimeDelta::minutes(1);
 struct Dispatcher {
     app: App,
     /// Users whose heads somebody held: each is waited for on its own, so that none keeps the others waiting. No more
-    /// than half the connections wait; whom there is none for is tried again with each pass.
+    /// than a quarter of the connections wait; whom there is none for is tried again with each pass.
     waiting: BTreeSet<UserId>,
     waits: JoinSet<(UserId, Result<(), storage::Error>)>,
     /// Users with a task that cannot be read, and when to try again: they must not keep the others waiting.
@@ -69,13 +69,11 @@ impl Dispatcher {
             if users.is_empty() {
                 return Ok(self.until(next, now));
             }
-            let skipped = match firing::fire(&self.app, now, &users, OnLocked::Skip).await {
-                Ok(fired) => fired.skipped,
-                Err(error) if error.is_transient() => return Err(error),
-                Err(_) => self.fire_singly(&users, now).await?,
-            };
-            self.wait_for(&skipped, now);
-            held.extend(skipped);
+            let fired = firing::fire_what_can_be(&self.app, now, &users).await?;
+            let until = now + DAMAGED_FOR;
+            self.damaged.extend(fired.damaged.into_iter().map(|user| (user, until)));
+            self.wait_for(&fired.skipped, now);
+            held.extend(fired.skipped);
         }
     }
 
@@ -94,22 +92,6 @@ impl Dispatcher {
         reminders::users_with_due(connection, now, &except, USERS).await
     }
 
-    /// Fires user by user where one of them has a task that cannot be read; answers whose heads somebody held.
-    async fn fire_singly(&mut self, users: &[UserId], now: DateTime<Utc>) -> Result<Vec<UserId>, storage::Error> {
-        let mut skipped = Vec::new();
-        for user in users {
-            match firing::fire(&self.app, now, &[*user], OnLocked::Skip).await {
-                Ok(fired) => skipped.extend(fired.skipped),
-                Err(error) if error.is_transient() => return Err(error),
-                Err(error) => {
-                    tracing::error!(%error, user_id = %user, "a user's reminders cannot be fired");
-                    self.damaged.insert(*user, now + DAMAGED_FOR);
-                }
-            }
-        }
-        Ok(skipped)
-    }
-
     /// How long until `next`, which the slower of the clocks has not reached, or whose user's head is held.
     fn until(&self, next: DateTime<Utc>, now: DateTime<Utc>) -> TimeDelta {
         let ahead = next - now;
@@ -121,12 +103,12 @@ impl Dispatcher {
     }
 
     fn wait_for(&mut self, users: &[UserId], now: DateTime<Utc>) {
-        let at_once = usize::try_from(self.app.database.size() / 2).unwrap_or(1);
+        let at_once = usize::try_from(self.app.database.size() / 4).unwrap_or(1).max(1);
         for user in users.iter().copied() {
             if self.waits.len() < at_once && self.waiting.insert(user) {
                 let app = self.app.clone();
                 self.waits.spawn(async move {
-                    let fired = firing::fire(&app, now, &[user], OnLocked::Wait).await;
+                    let fired = firing::fire(&app, now, &[user], OnLocked::WaitBriefly).await;
                     (user, fired.map(drop))
                 });
             }

@@ -4,8 +4,11 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::{ReminderId, Task, TaskId, UserId, transition};
-use events::{Event, ReminderDue};
+use domain::{
+    ReminderId, Task, TaskId, UserId,
+    transition::{self, Firing},
+};
+use events::{Event, EventType, ReminderDue, TaskChanged};
 use runtime::{App, TraceContext};
 use storage::{
     log::{LogTransaction, OnLocked},
@@ -25,16 +28,18 @@ pub(crate) struct Fired {
     pub(crate) count: usize,
     /// The users whose heads were held by somebody else.
     pub(crate) skipped: Vec<UserId>,
+    /// The users with a task that cannot be read.
+    pub(crate) damaged: Vec<UserId>,
 }
 
-/// Fires everything that was due before `before`, waiting for whoever holds a user's head; answers how many. This is
-/// the repair of what no dispatcher fired.
+/// Fires everything that was due before `before`; answers how many. This is the repair of what no dispatcher fired.
+/// Users whose heads somebody holds are left to the next run: the dispatcher waits for them, and a repair that did too
+/// would keep the others waiting.
 ///
 /// # Errors
 /// [`storage::Error`] when it could not be done now; what was fired stays fired.
 pub async fn fire_overdue(app: &App, before: DateTime<Utc>) -> Result<usize, storage::Error> {
     let mut count = 0;
-    // Those without a head to hold are damaged; they must not keep the others waiting.
     let mut except = Vec::new();
     loop {
         let mut session = app.database.session().await?;
@@ -43,10 +48,42 @@ pub async fn fire_overdue(app: &App, before: DateTime<Utc>) -> Result<usize, sto
         if users.is_empty() {
             return Ok(count);
         }
-        let fired = fire(app, before, &users, OnLocked::Wait).await?;
+        let fired = fire_what_can_be(app, before, &users).await?;
         count += fired.count;
         except.extend(fired.skipped);
+        except.extend(fired.damaged);
     }
+}
+
+/// As [`fire`] without waiting, and user by user where one of them has a task that cannot be read, so that neither
+/// keeps the others waiting.
+pub(crate) async fn fire_what_can_be(
+    app: &App,
+    due_at: DateTime<Utc>,
+    users: &[UserId],
+) -> Result<Fired, storage::Error> {
+    match fire(app, due_at, users, OnLocked::Skip).await {
+        Err(error) if !error.is_transient() => fire_singly(app, due_at, users).await,
+        result => result,
+    }
+}
+
+async fn fire_singly(app: &App, due_at: DateTime<Utc>, users: &[UserId]) -> Result<Fired, storage::Error> {
+    let mut all = Fired::default();
+    for user in users {
+        match fire(app, due_at, &[*user], OnLocked::Skip).await {
+            Ok(fired) => {
+                all.count += fired.count;
+                all.skipped.extend(fired.skipped);
+            }
+            Err(error) if error.is_transient() => return Err(error),
+            Err(error) => {
+                tracing::error!(%error, user_id = %user, "a user's reminders cannot be fired");
+                all.damaged.push(*user);
+            }
+        }
+    }
+    Ok(all)
 }
 
 /// Fires what is due at `due_at` of those of `users` whose heads can be had.
@@ -58,32 +95,64 @@ pub(crate) async fn fire(
 ) -> Result<Fired, storage::Error> {
     let mut log = LogTransaction::begin_many(&app.database, users, on_locked).await?;
     let held: Vec<_> = log.users().collect();
-    let skipped = users.iter().copied().filter(|user| !held.contains(user)).collect();
-    let due = by_task(reminders::due(log.connection(), &held, due_at, REMINDERS).await?);
+    let mut outcome = Fired {
+        skipped: users.iter().copied().filter(|user| !held.contains(user)).collect(),
+        ..Fired::default()
+    };
+    let (due, mut tasks) = match read_due(&mut log, &held, due_at).await {
+        Ok(read) => read,
+        Err(error) => {
+            // Nothing was written. Ended here, not some time after it is dropped, it holds no head that is asked for next.
+            log.commit().await?;
+            return Err(error);
+        }
+    };
     if due.is_empty() {
-        return Ok(Fired { count: 0, skipped });
+        return Ok(outcome);
     }
-    let mut tasks = tasks::load_many(log.connection(), due.keys().copied()).await?;
     let trace = TraceContext::begin();
     let now = app.clock.now();
-    let mut count = 0;
     for (user, task) in &mut tasks {
-        let fired = transition::fire(task, &due[&(*user, task.id)], now);
-        append(app, &trace, &mut log, *user, task, &fired, now);
-        count += fired.len();
+        match transition::fire(task, &due[&(*user, task.id)], now) {
+            Firing::Fired(fired) => {
+                append(app, &trace, &mut log, *user, task, &fired, now);
+                outcome.count += fired.len();
+            }
+            Firing::Cancelled => {
+                let payload = TaskChanged {
+                    kind: EventType::TaskUpdated,
+                    task,
+                    changed: &["reminders"],
+                };
+                log.append(Event::new(app.clock.stamp(now, &trace), *user, &payload));
+            }
+            Firing::Nothing => {}
+        }
     }
     let changed: Vec<_> = tasks.iter().map(|(user, task)| (*user, task)).collect();
     tasks::update_many(log.connection(), &changed, Author::Dormouse).await?;
     log.commit().await?;
-    if count > 0 {
-        app.nudge.log_grew();
-        metrics::counter!("reminders_fired_total").increment(u64::try_from(count).unwrap_or(u64::MAX));
+    app.nudge.log_grew();
+    if outcome.count > 0 {
+        metrics::counter!("reminders_fired_total").increment(u64::try_from(outcome.count).unwrap_or(u64::MAX));
     }
-    Ok(Fired { count, skipped })
+    Ok(outcome)
 }
 
-fn by_task(due: Vec<ReminderKey>) -> BTreeMap<(UserId, TaskId), Vec<ReminderId>> {
-    let mut by_task = BTreeMap::<_, Vec<_>>::new();
+type Due = BTreeMap<(UserId, TaskId), Vec<ReminderId>>;
+
+async fn read_due(
+    log: &mut LogTransaction,
+    users: &[UserId],
+    due_at: DateTime<Utc>,
+) -> Result<(Due, Vec<(UserId, Task)>), storage::Error> {
+    let due = by_task(reminders::due(log.connection(), users, due_at, REMINDERS).await?);
+    let tasks = tasks::load_many(log.connection(), due.keys().copied()).await?;
+    Ok((due, tasks))
+}
+
+fn by_task(due: Vec<ReminderKey>) -> Due {
+    let mut by_task = Due::new();
     for key in due {
         by_task.entry((key.user, key.task)).or_default().push(key.id);
     }

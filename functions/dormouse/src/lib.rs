@@ -13,7 +13,7 @@ mod welcome;
 use cli::{Arguments, Command};
 use runtime::{
     configuration::{Defaults, Settings},
-    telemetry,
+    shutdown, telemetry,
 };
 use source::Source;
 
@@ -43,7 +43,7 @@ async fn operate(command: Command, settings: &Settings, folder: &std::path::Path
         Command::Verify => operator::verify::run(&database).await,
         Command::RenewEra => operator::era::renew(&database).await,
     };
-    database.close().await;
+    shutdown::close(&database).await;
     source.stop().await?;
     result
 }

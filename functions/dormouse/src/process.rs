@@ -1,6 +1,6 @@
 //! Every function in this process: one listener for the API, in-process delivery for the reactions, and the loops.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc};
 
 use axum::Router;
 use chrono::TimeDelta;
@@ -9,6 +9,7 @@ use runtime::{
     http::{health, layers, server::Server},
     identity::Authentication,
     run::demand_loopback,
+    shutdown,
 };
 use storage::installation::{self, Delivery};
 use tokio::task::JoinSet;
@@ -21,9 +22,6 @@ use crate::{
 
 /// How often what an outage left behind is looked for.
 const RECONCILE_EVERY: TimeDelta = TimeDelta::minutes(1);
-
-/// How long what is under way may go on once the process is told to stop.
-const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where to listen, and to whom.
 #[derive(Debug, Clone)]
@@ -74,9 +72,8 @@ impl Process {
     /// Stops everything: requests under way and transactions end whole, unless they take too long.
     pub async fn stop(mut self) {
         self.stop.cancel();
-        if tokio::time::timeout(SHUTDOWN_PATIENCE, self.ended()).await.is_err() {
-            tracing::warn!("something was still under way when the process stopped; what was not committed is undone");
-        }
+        let stop = self.stop.clone();
+        shutdown::in_time(&stop, self.ended()).await;
     }
 
     async fn ended(&mut self) {

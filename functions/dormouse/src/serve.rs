@@ -2,7 +2,13 @@
 
 use std::path::Path;
 
-use runtime::{App, Clock, Nudge, configuration::Settings, run::stop_on_signal, telemetry};
+use runtime::{
+    App, Clock, Nudge,
+    configuration::Settings,
+    http::server::Server,
+    run::{demand_loopback, stop_on_signal},
+    shutdown, telemetry,
+};
 use storage::migrations;
 
 use crate::{
@@ -14,6 +20,12 @@ use crate::{
 /// Serves until it is told to stop.
 pub(crate) async fn serve(settings: Settings, folder: &Path) -> anyhow::Result<()> {
     let stop = stop_on_signal()?;
+    let listen = Listen {
+        api: settings.listen(),
+        metrics: settings.metrics_listen(),
+        authentication: settings.authentication.clone(),
+    };
+    demand_free(&listen).await?;
     telemetry::begin_metrics();
     welcome::begin(&settings, folder);
     let mut source = Source::start(&settings, folder).await?;
@@ -25,12 +37,11 @@ pub(crate) async fn serve(settings: Settings, folder: &Path) -> anyhow::Result<(
         look_again: if is_private { App::ALONE } else { App::SHARED },
     };
     let served = async {
-        migrations::migrate(&source.direct).await?;
-        let listen = Listen {
-            api: settings.listen(),
-            metrics: settings.metrics_listen(),
-            authentication: settings.authentication.clone(),
+        // Another's migration is waited for, for as long as it takes.
+        let Some(migrated) = stop.run_until_cancelled(migrations::migrate(&source.direct)).await else {
+            return Ok(());
         };
+        migrated?;
         let mut process = Process::start(&app, &listen, is_private).await?;
         welcome::ready(&process, &source, &app.clock);
         let result = tokio::select! {
@@ -42,9 +53,19 @@ pub(crate) async fn serve(settings: Settings, folder: &Path) -> anyhow::Result<(
         result
     }
     .await;
-    app.database.close().await;
+    shutdown::close(&app.database).await;
     source.stop().await?;
     served
+}
+
+/// Refuses addresses that cannot be listened on, before the person has waited for anything. They are bound for good once
+/// there is something to serve: until then nobody's connection waits at them.
+async fn demand_free(listen: &Listen) -> anyhow::Result<()> {
+    demand_loopback(&listen.authentication, listen.api.ip())?;
+    // Both at once: one address for both is taken, too.
+    let _api = Server::bind(listen.api, "PORT or --listen").await?;
+    let _metrics = Server::bind(listen.metrics, "METRICS_PORT").await?;
+    Ok(())
 }
 
 /// Waits for the private server to end by itself; for ever where there is none.

@@ -6,7 +6,7 @@ use events::{Recorded, cloud_event};
 use runtime::{
     App, Caller, Problem,
     cursor::{self, Page},
-    http::{answer, condition},
+    http::{answer, condition::IfNoneMatch},
     input::{PathId, Query, page_limit},
 };
 use storage::{installation, log::history, tasks};
@@ -21,12 +21,13 @@ pub(crate) async fn task(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     query.finish()?;
+    let condition = IfNoneMatch::read(&headers)?;
     let mut session = app.database.session().await?;
     let task = tasks::load(&mut session, caller.user, TaskId(id))
         .await?
         .ok_or_else(Problem::not_found)?;
     session.finish().await?;
-    if condition::is_known(&headers, task.version)? {
+    if condition.is_known(task.version) {
         return Ok(answer::not_modified(task.version));
     }
     Ok(answer::respond(answer::of_task(&task)))

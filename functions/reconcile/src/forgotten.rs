@@ -3,11 +3,12 @@
 use runtime::App;
 use storage::idempotency;
 
-use crate::{MARKS, OLD};
+use crate::{OLD, PAGE, tally::Tally};
 
 /// Fires reminders long overdue.
-pub(crate) async fn fire(app: &App) -> Result<usize, storage::Error> {
-    dispatch_reminders::fire_overdue(app, app.clock.now() - OLD).await
+pub(crate) async fn fire(app: &App, tally: &mut Tally) -> Result<(), storage::Error> {
+    tally.add(dispatch_reminders::fire_overdue(app, app.clock.now() - OLD).await?);
+    Ok(())
 }
 
 /// Forgets answers that are kept no longer.
@@ -15,7 +16,7 @@ pub(crate) async fn forget_old_answers(app: &App) -> Result<(), storage::Error> 
     let now = app.clock.now();
     loop {
         let mut session = app.database.session().await?;
-        let forgotten = idempotency::forget_old(&mut session, now, MARKS).await?;
+        let forgotten = idempotency::forget_old(&mut session, now, PAGE).await?;
         session.finish().await?;
         if forgotten == 0 {
             return Ok(());

@@ -3,37 +3,46 @@
 
 mod awaited;
 mod forgotten;
+mod repair;
+mod tally;
 mod zones;
+
+use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use runtime::{App, Function};
 
+use crate::{repair::Repair, tally::Tally};
+
 /// A mark of this age is older than any backlog that delivery works off by itself.
 const OLD: TimeDelta = TimeDelta::minutes(5);
-/// The most marks looked at in one run.
-const MARKS: i64 = 1_000;
+/// The most found at once.
+const PAGE: i64 = 500;
 
 /// The function.
 pub fn function(app: App) -> Function {
-    Function::job("reconcile", || async move { Ok(run(&app).await?) })
+    Function::job("reconcile", || async move { run(&app).await })
 }
 
-/// Repairs what there is to repair.
+/// Repairs what there is to repair; what fails does not stop the rest.
 ///
 /// # Errors
-/// [`storage::Error`] when the database is away; what was repaired stays so, the rest is found the next time.
-pub async fn run(app: &App) -> Result<(), storage::Error> {
-    count("overdue_reminder", forgotten::fire(app).await?);
-    count("missing_notification", awaited::notify(app).await?);
-    count("missing_successor", awaited::make_successors(app).await?);
-    count("moved_instant", zones::resolve_anew(app).await?);
-    forgotten::forget_old_answers(app).await
-}
-
-fn count(repair: &'static str, repaired: usize) {
-    if repaired > 0 {
-        tracing::warn!(repair, repaired, "repaired what was left behind");
+/// What could not be repaired now, and why, in one line; the next run finds it again. What was repaired stays so.
+pub async fn run(app: &App) -> anyhow::Result<()> {
+    let mut failures = BTreeMap::<String, Vec<&str>>::new();
+    for repair in Repair::ALL {
+        let mut tally = Tally::default();
+        let result = repair.run(app, &mut tally).await;
+        tally.count(repair.name());
+        if let Err(error) = result.and(tally.outcome()) {
+            // A database that is away fails them all alike.
+            failures.entry(error.to_string()).or_default().push(repair.name());
+        }
     }
-    metrics::counter!("reconcile_repairs_total", "repair" => repair)
-        .increment(u64::try_from(repaired).unwrap_or(u64::MAX));
+    let described: Vec<_> = failures
+        .iter()
+        .map(|(error, repairs)| format!("{}: {error}", repairs.join(", ")))
+        .collect();
+    anyhow::ensure!(described.is_empty(), "{}", described.join("; "));
+    Ok(())
 }

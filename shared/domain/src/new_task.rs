@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Civil, Description, Due, Fault, Place, Priority, Reminder, ReminderId, Series, SeriesId, Tags, Task, TaskId,
-    Template, Title, Trigger, Zone,
+    Civil, Description, Due, Fault, Offset, Place, Priority, Reminder, ReminderId, Series, SeriesId, Tags, Task,
+    TaskId, Template, Title, Trigger, Zone,
     recurrence::{Rule, Schedule, ScheduleError},
     series::Mode,
 };
@@ -59,6 +59,7 @@ impl NewTask {
         let mut faults = Vec::new();
         let schedule = self.schedule(&mut faults);
         let reminders = self.reminders(due, now, &mut new_id, &mut faults);
+        let carried_over = self.carried_over(due, &mut faults);
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -89,7 +90,7 @@ impl NewTask {
             time_zone: self.time_zone,
             exceptions: schedule.exceptions().to_vec(),
             additions: schedule.additions().to_vec(),
-            template: Template::of(&task, due),
+            template: Template::of(&task, carried_over),
             highest_occurrence: 1,
             rule_index: schedule.rule().count().map(|_| 1),
             last: schedule.last(),
@@ -152,6 +153,24 @@ impl NewTask {
             }
         }
         reminders
+    }
+
+    /// The reminders of what follows, if there is a rule, as their distances from due.
+    fn carried_over(&self, due: Option<Due>, faults: &mut Vec<Fault>) -> Vec<Offset> {
+        let Some(due) = due.filter(|_| self.recurrence_rule.is_some()) else {
+            return Vec::new();
+        };
+        let mut offsets = Vec::with_capacity(self.reminders.len());
+        for (pointer, trigger) in &self.reminders {
+            match trigger.distance_from(due) {
+                Some(offset) => offsets.push(offset),
+                None => faults.push(Fault::new(
+                    pointer,
+                    "must be within 366 days of due_date, for it repeats with the task",
+                )),
+            }
+        }
+        offsets
     }
 }
 

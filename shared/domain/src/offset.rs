@@ -58,10 +58,11 @@ impl Offset {
         zone::moved(zone.resolve(shifted), self.seconds.into())
     }
 
-    /// The distance of `to` from `from` in exact whole seconds, rounded down, or `None` when it is over 366 days.
+    /// The distance of `to` from `from` in exact whole seconds, rounded up so that nothing counted by it is early, or
+    /// `None` when it is over 366 days.
     pub fn between(from: DateTime<Utc>, to: DateTime<Utc>) -> Option<Self> {
         let distance = to.signed_duration_since(from);
-        let seconds = distance.num_seconds() - i64::from(distance.subsec_nanos() < 0);
+        let seconds = distance.num_seconds() + i64::from(distance.subsec_nanos() > 0);
         Self::new(0, seconds).ok()
     }
 
@@ -136,11 +137,13 @@ mod tests {
         let from: DateTime<Utc> = "2026-12-01T09:00:00Z".parse().unwrap();
         let at = |millis| Offset::between(from, from + TimeDelta::milliseconds(millis));
         assert_eq!(at(-900_000), Some(offset("-PT15M")));
-        assert_eq!(at(1_999), Some(offset("PT1S")));
-        assert_eq!(at(-1), Some(offset("-PT1S")));
+        assert_eq!(at(1_001), Some(offset("PT2S")));
+        assert_eq!(at(-1), Some(offset("PT0S")));
+        assert_eq!(at(-1_999), Some(offset("-PT1S")));
         assert_eq!(at(366 * DAY * 1000), Some(offset("PT8784H")));
         assert_eq!(at((366 * DAY + 1) * 1000), None);
-        assert_eq!(at(-(366 * DAY) * 1000 - 1), None);
+        assert_eq!(at(-(366 * DAY) * 1000 - 999), Some(offset("-PT8784H")));
+        assert_eq!(at(-(366 * DAY + 1) * 1000), None);
         assert_eq!(
             Offset::between(DateTime::<Utc>::MAX_UTC, DateTime::<Utc>::MIN_UTC),
             None
@@ -162,6 +165,14 @@ mod tests {
             let to = from + TimeDelta::seconds(by);
             let offset = Offset::between(from, to).unwrap();
             prop_assert_eq!(offset.apply(Civil::DateTime(from.naive_utc()), Zone::default()), to);
+        }
+
+        #[test]
+        fn between_is_never_early_and_less_than_a_second_late(from in 0_i64..4_000_000_000, micros in any::<i32>()) {
+            let from = DateTime::from_timestamp(from, 0).unwrap();
+            let to = from + TimeDelta::microseconds(micros.into());
+            let applied = Offset::between(from, to).unwrap().apply(Civil::DateTime(from.naive_utc()), Zone::default());
+            prop_assert!(applied >= to && applied - to < TimeDelta::seconds(1), "{} {}", applied, to);
         }
     }
 }

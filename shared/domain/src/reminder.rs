@@ -102,6 +102,15 @@ impl Trigger {
             Self::Offset(offset) => due.map(|due| offset.apply(due.date, zone)),
         }
     }
+
+    /// Its distance from `due`, which is what repeats; `None` for an instant farther away than an offset reaches.
+    #[must_use]
+    pub fn distance_from(self, due: Due) -> Option<Offset> {
+        match self {
+            Self::At(at) => Offset::between(due.at, at),
+            Self::Offset(offset) => Some(offset),
+        }
+    }
 }
 
 impl ReminderState {

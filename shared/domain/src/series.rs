@@ -187,20 +187,15 @@ impl Series {
 }
 
 impl Template {
-    /// What the occurrences after `task`, due at `due`, look like: absolute reminders carry over as their
-    /// distance from due.
+    /// What the occurrences after `task` look like, reminded at these distances from due.
     #[must_use]
-    pub fn of(task: &Task, due: Due) -> Self {
-        let offset = |reminder: &Reminder| match reminder.trigger {
-            Trigger::Offset(offset) => Some(offset),
-            Trigger::At(at) => Offset::between(due.at, at),
-        };
+    pub fn of(task: &Task, reminders: Vec<Offset>) -> Self {
         Self {
             title: task.title.clone(),
             description: task.description.clone(),
             priority: task.priority,
             tags: task.tags.clone(),
-            reminders: task.reminders.iter().filter_map(offset).collect(),
+            reminders,
         }
     }
 }

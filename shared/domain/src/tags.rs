@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::text::{self, TextError};
 
-/// At most 20 tags of 1–50 characters, trimmed, unique without regard to case, in the order they were given.
+/// At most 20 tags of 1–50 characters, each a line as a title is, unique without regard to case, in the order they were given.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Tags(Vec<String>);
@@ -44,11 +44,10 @@ impl Tags {
         let mut seen = HashSet::new();
         let mut kept = Vec::new();
         for (index, tag) in tags.iter().enumerate() {
-            let tag = tag.trim();
-            match check(tag) {
+            match text::line(tag, Self::TAG_LIMIT) {
                 Err(error) => errors.push(TagsError::Tag { index, error }),
-                Ok(()) if seen.insert(tag.to_lowercase()) => kept.push(tag.to_owned()),
-                Ok(()) => {}
+                Ok(tag) if seen.insert(tag.to_lowercase()) => kept.push(tag.to_owned()),
+                Ok(_) => {}
             }
         }
         if errors.is_empty() { Ok(Self(kept)) } else { Err(errors) }
@@ -65,11 +64,6 @@ impl Tags {
     pub fn as_slice(&self) -> &[String] {
         &self.0
     }
-}
-
-fn check(tag: &str) -> Result<(), TextError> {
-    text::check(tag, Tags::TAG_LIMIT, |_| false)?;
-    if tag.is_empty() { Err(TextError::Empty) } else { Ok(()) }
 }
 
 #[cfg(test)]

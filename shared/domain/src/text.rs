@@ -1,10 +1,15 @@
 //! A task's own words: its title and its description.
 
+mod line;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A title: 1–500 characters after trimming, none of them a control character.
+pub(crate) use line::line;
+
+/// A title: one line of 1–500 characters after trimming, something to see among them, no control characters, and no
+/// direction that is overridden or left open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Title(String);
@@ -20,6 +25,19 @@ pub enum TextError {
     /// Nothing was left after trimming.
     #[error("must not be empty")]
     Empty,
+    /// There are characters, but no screen shows any of them.
+    #[error("must have a character that can be seen; there are only invisible ones")]
+    Invisible,
+    /// The text, or what is shown after it, would be read in an order that nobody wrote.
+    #[error(
+        "must not override directions, and close those it opens; character {position} is U+{code:04X}: leave it out"
+    )]
+    Direction {
+        /// 1-based place of the character.
+        position: usize,
+        /// Its code point.
+        code: u32,
+    },
     /// More characters than allowed.
     #[error("must have at most {limit} characters; this has {length}")]
     TooLong {
@@ -44,14 +62,9 @@ impl Title {
     /// Trims and checks a title.
     ///
     /// # Errors
-    /// Empty, too long, or with a control character: the person mends it.
+    /// Any of [`TextError`]: the person mends it.
     pub fn parse(text: &str) -> Result<Self, TextError> {
-        let text = text.trim();
-        check(text, Self::LIMIT, |_| false)?;
-        match text {
-            "" => Err(TextError::Empty),
-            _ => Ok(Self(text.to_owned())),
-        }
+        Ok(Self(line(text, Self::LIMIT)?.to_owned()))
     }
 
     /// The title's text.
@@ -81,12 +94,20 @@ impl Description {
 }
 
 /// Checks length and control characters, save those that `allowed` lets pass.
-pub(crate) fn check(text: &str, limit: usize, allowed: fn(char) -> bool) -> Result<(), TextError> {
-    let length = text.chars().count();
-    if length > limit {
-        return Err(TextError::TooLong { limit, length });
+fn check(text: &str, limit: usize, allowed: fn(char) -> bool) -> Result<(), TextError> {
+    demand_length(text, limit)?;
+    demand_no_control(text.chars().enumerate().filter(|(_, c)| !allowed(*c)))
+}
+
+fn demand_length(text: &str, limit: usize) -> Result<(), TextError> {
+    match text.chars().count() {
+        length if length > limit => Err(TextError::TooLong { limit, length }),
+        _ => Ok(()),
     }
-    match text.chars().enumerate().find(|(_, c)| c.is_control() && !allowed(*c)) {
+}
+
+fn demand_no_control(mut characters: impl Iterator<Item = (usize, char)>) -> Result<(), TextError> {
+    match characters.find(|(_, c)| c.is_control()) {
         None => Ok(()),
         Some((index, c)) => Err(TextError::Control {
             position: index + 1,
@@ -145,6 +166,18 @@ mod tests {
     #[test]
     fn title_of_blanks_is_empty() {
         assert_eq!(Title::parse(" \t\u{3000} "), Err(TextError::Empty));
+    }
+
+    #[test]
+    fn title_that_nobody_can_see_is_told_apart_from_an_empty_one() {
+        assert_eq!(
+            Title::parse("\u{200D}\u{AD}").unwrap_err().to_string(),
+            "must have a character that can be seen; there are only invisible ones"
+        );
+        assert_eq!(
+            Title::parse("pay \u{202E}001").unwrap_err().to_string(),
+            "must not override directions, and close those it opens; character 5 is U+202E: leave it out"
+        );
     }
 
     #[test]

@@ -61,28 +61,42 @@ pub fn revive(task: &mut Task, withdrawn: &Task) {
     }
 }
 
-/// Fires those of `due` that are still scheduled and whose moment has come; those of a task that is done or gone are
-/// cancelled instead.
-pub fn fire(task: &mut Task, due: &[ReminderId], now: DateTime<Utc>) -> Vec<ReminderId> {
+/// What became of reminders that were due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Firing {
+    /// These fired.
+    Fired(Vec<ReminderId>),
+    /// Their task is done or gone, so they were cancelled.
+    Cancelled,
+    /// None was still scheduled, or the moment of none has come.
+    Nothing,
+}
+
+/// Fires those of `due` that are still scheduled and whose moment has come. A task that is done or gone has none, for
+/// whatever ends it cancels them; where it has all the same, they are cancelled now.
+pub fn fire(task: &mut Task, due: &[ReminderId], now: DateTime<Utc>) -> Firing {
+    let is_open = is_open(task);
     let mut fired = Vec::new();
-    if !is_open(task) {
-        task.reminders
-            .iter_mut()
-            .filter(|r| due.contains(&r.id))
-            .for_each(Reminder::cancel);
-        return fired;
-    }
     for reminder in &mut task.reminders {
         let has_come = reminder.state == ReminderState::Scheduled && reminder.fire_at <= now;
         if has_come && due.contains(&reminder.id) {
-            reminder.fire(now);
+            if is_open {
+                reminder.fire(now);
+            } else {
+                reminder.cancel();
+            }
             fired.push(reminder.id);
         }
     }
-    if !fired.is_empty() {
-        task.touch(now);
+    if fired.is_empty() {
+        return Firing::Nothing;
     }
-    fired
+    task.touch(now);
+    if is_open {
+        Firing::Fired(fired)
+    } else {
+        Firing::Cancelled
+    }
 }
 
 /// What became of a fired reminder.

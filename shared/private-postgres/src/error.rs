@@ -1,4 +1,5 @@
-//! What can go wrong, each with what the person can do about it.
+//! What can go wrong, each with what the person can do about it. Each message is whole, and its cause with it: a chain
+//! of causes ends here, so that printing it tells nothing twice.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
@@ -112,14 +113,14 @@ pub enum Error {
         pid: i32,
     },
     /// A file or process operation failed.
-    #[error("cannot {action} {}: {source}", path.display())]
+    #[error("cannot {action} {}: {error}", path.display())]
     Io {
         /// What was being done, as a verb.
         action: &'static str,
         /// To which file or program.
         path: PathBuf,
         /// What the operating system said.
-        source: std::io::Error,
+        error: std::io::Error,
     },
     /// The asynchronous runtime ended, or our own thread panicked, before the work was done.
     #[error("starting or stopping the PostgreSQL server was interrupted")]
@@ -130,6 +131,20 @@ impl Error {
     /// For `map_err`: an I/O error with the verb and the path it happened to.
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
-        move |source| Self::Io { action, path, source }
+        move |error| Self::Io { action, path, error }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let error = Error::io("read", Path::new("/folder"))(std::io::Error::other("no"));
+        assert_eq!(error.to_string(), "cannot read /folder: no");
+        assert!(error.source().is_none());
     }
 }

@@ -24,3 +24,4 @@ pub use connection::{Connection, DATABASE};
 pub use error::Error;
 pub use options::Options;
 pub use private_postgres::{PrivatePostgres, attach};
+pub use watchdog::Watchdog;

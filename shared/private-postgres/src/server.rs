@@ -22,11 +22,14 @@ const SURVIVORS: &str = "is still in use";
 /// Between two tries while there are such survivors.
 const RETRY_PAUSE: Duration = Duration::from_millis(100);
 
+/// Ends the server when we are gone. Immediately: nobody is left to ask harder, and recovery loses nothing.
+const END: &str = r#"kill -QUIT "$0""#;
+
 /// A running server; dropping it ends it, and waits until it has.
 #[derive(Debug)]
 pub(crate) struct Server {
     child: Child,
-    _watchdog: Option<Watchdog>,
+    watchdog: Option<Watchdog>,
 }
 
 impl Server {
@@ -61,9 +64,9 @@ impl Server {
         let child = command
             .spawn()
             .map_err(Error::io("run", Path::new(command.get_program())))?;
-        let mut server = Self { child, _watchdog: None };
+        let mut server = Self { child, watchdog: None };
         if options.die_with_parent {
-            server._watchdog = Some(Watchdog::start(server.pid())?);
+            server.watchdog = Some(Watchdog::start(END, [&*server.pid().to_string()])?);
         }
         Ok(server)
     }
@@ -120,6 +123,10 @@ impl Drop for Server {
     fn drop(&mut self) {
         if let Err(error) = self.stop() {
             tracing::error!(%error, "a PostgreSQL server stays behind");
+        }
+        if let Some(watchdog) = self.watchdog.take() {
+            // It must not signal whoever has the server's number next.
+            watchdog.call_off();
         }
     }
 }

@@ -7,11 +7,12 @@ use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-/// Fast shutdown; immediate shutdown, after which recovery loses nothing; and the end of the process itself.
+/// Fast shutdown; immediate shutdown, after which recovery loses nothing; and the end of the process itself. Whoever
+/// owns the server has ten seconds to end, and half of them for itself.
 const STEPS: [(Signal, Duration); 3] = [
-    (Signal::SIGINT, Duration::from_secs(8)),
-    (Signal::SIGQUIT, Duration::from_secs(6)),
-    (Signal::SIGKILL, Duration::from_secs(5)),
+    (Signal::SIGINT, Duration::from_secs(3)),
+    (Signal::SIGQUIT, Duration::from_secs(1)),
+    (Signal::SIGKILL, Duration::from_secs(1)),
 ];
 
 /// Between two looks at something that ends or begins within tens of milliseconds.

@@ -1,4 +1,4 @@
-//! Ends the server when we are gone and can no longer do it.
+//! Does what is to be done when we are gone and can no longer do it.
 
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -6,16 +6,20 @@ use std::process::{Child, Command, Stdio};
 
 use crate::error::Error;
 
-/// A shell that waits for our end of a pipe to close, which the operating system does however we end.
+/// A shell that waits for our end of a pipe to close, which the operating system does however we end, and then runs a
+/// script. Dropping this closes the pipe too; [`Watchdog::call_off`] ends the shell first.
 #[derive(Debug)]
-pub(crate) struct Watchdog(Child);
+pub struct Watchdog(Child);
 
 impl Watchdog {
-    /// Watches over the server `pid`, our child.
-    pub(crate) fn start(pid: u32) -> Result<Self, Error> {
+    /// Has `script` run once we are gone, with `arguments` as its `$0`, `$1` and so on.
+    ///
+    /// # Errors
+    /// [`Error::Io`] when there is no shell to run.
+    pub fn start<'a>(script: &str, arguments: impl IntoIterator<Item = &'a str>) -> Result<Self, Error> {
         Command::new("/bin/sh")
-            // Immediate: nobody is left to ask harder, and recovery loses nothing.
-            .args(["-c", "read -r _; kill -QUIT \"$0\"", &pid.to_string()])
+            .args(["-c", &format!("read -r _; {script}")])
+            .args(arguments)
             .env_clear()
             .current_dir("/")
             .stdin(Stdio::piped())
@@ -27,11 +31,9 @@ impl Watchdog {
             .map(Self)
             .map_err(Error::io("run", Path::new("/bin/sh")))
     }
-}
 
-impl Drop for Watchdog {
-    fn drop(&mut self) {
-        // Killed before the pipe closes, so that it cannot signal whoever has the server's number next.
+    /// Ends the shell before the pipe closes: there is nothing left to do.
+    pub fn call_off(mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

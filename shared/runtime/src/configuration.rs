@@ -79,10 +79,10 @@ impl Settings {
         };
         let settings = Self {
             bind_address: environment
-                .read("BIND_ADDRESS", parse)
+                .read("BIND_ADDRESS", address)
                 .unwrap_or(Ipv4Addr::LOCALHOST.into()),
-            port: environment.read("PORT", parse).unwrap_or(8080),
-            metrics_port: environment.read("METRICS_PORT", parse).unwrap_or(9090),
+            port: environment.read("PORT", port).unwrap_or(8080),
+            metrics_port: environment.read("METRICS_PORT", port).unwrap_or(9090),
             database: environment.read("DATABASE_URL", database_url),
             database_direct: environment.read("DATABASE_DIRECT_URL", database_url),
             database_pool_size: environment
@@ -164,6 +164,16 @@ fn parse<T: FromStr<Err: Display>>(text: &str) -> Result<T, String> {
     text.parse().map_err(|error: T::Err| format!("is {text:?}: {error}"))
 }
 
+fn address(text: &str) -> Result<IpAddr, String> {
+    text.parse()
+        .map_err(|_| format!("is {text:?}: must be an IP address such as 127.0.0.1 or ::1"))
+}
+
+fn port(text: &str) -> Result<u16, String> {
+    text.parse()
+        .map_err(|_| format!("is {text:?}: must be a whole number from 0 to 65535"))
+}
+
 fn pool_size(text: &str) -> Result<u32, String> {
     match text.parse() {
         Ok(size @ 1..=1000) => Ok(size),
@@ -203,6 +213,7 @@ mod tests {
     fn all_faults_are_named_at_once_and_no_password_is_shown() {
         let variables = [
             ("PORT", "99999"),
+            ("BIND_ADDRESS", "localhost"),
             ("LOG_FORMAT", "xml"),
             ("DATABASE_URL", "mysql://ann:secret@host/x"),
             ("AUTH_ISSUER", "x"),
@@ -212,5 +223,13 @@ mod tests {
             assert!(text.contains(name), "{text}");
         }
         assert!(!text.contains("secret"), "{text}");
+        assert!(
+            text.contains(r#"PORT is "99999": must be a whole number from 0 to 65535"#),
+            "{text}"
+        );
+        assert!(
+            text.contains(r#"BIND_ADDRESS is "localhost": must be an IP address such as 127.0.0.1 or ::1"#),
+            "{text}"
+        );
     }
 }

@@ -23,7 +23,10 @@ use serde::{Deserialize, de::DeserializeOwned};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 
-use crate::{App, TraceContext, http::body};
+use crate::{
+    App, TraceContext,
+    http::body::{self, BodyError},
+};
 
 /// The most bytes an event may have.
 pub const LIMIT: usize = 1024 * 1024;
@@ -34,6 +37,9 @@ pub enum EventError {
     /// It can never be: it cannot be read.
     #[error("the event cannot be read: {0}")]
     Unreadable(String),
+    /// It did not arrive whole, which says nothing of the event.
+    #[error("the event did not arrive: {0}")]
+    Lost(BodyError),
     /// It could not be handled now.
     #[error(transparent)]
     Storage(#[from] storage::Error),
@@ -44,7 +50,7 @@ impl IntoResponse for EventError {
         match self {
             Self::Unreadable(_) => (StatusCode::UNPROCESSABLE_ENTITY, self.to_string()),
             // A defect, too, may be mended by the next release; until it is a dead letter, it is tried again.
-            Self::Storage(_) => (StatusCode::SERVICE_UNAVAILABLE, self.to_string()),
+            Self::Lost(_) | Self::Storage(_) => (StatusCode::SERVICE_UNAVAILABLE, self.to_string()),
         }
         .into_response()
     }
@@ -102,7 +108,10 @@ async fn read(request: Request<Body>) -> Result<CloudEvent, EventError> {
     let (parts, body) = request.into_parts();
     let bytes = body::read_limited(&parts.headers, body, LIMIT)
         .await
-        .map_err(|error| EventError::Unreadable(error.to_string()))?;
+        .map_err(|error| match error {
+            BodyError::TooLarge(_) => EventError::Unreadable(error.to_string()),
+            BodyError::TooSlow(_) | BodyError::Broken => EventError::Lost(error),
+        })?;
     to_event(&normalised(parts.headers), bytes.into()).map_err(|error| EventError::Unreadable(error.to_string()))
 }
 

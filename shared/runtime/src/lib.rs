@@ -13,6 +13,7 @@ pub mod identity;
 pub mod input;
 pub mod problem;
 pub mod run;
+pub mod shutdown;
 pub mod telemetry;
 pub mod trace_context;
 

@@ -1,11 +1,16 @@
 //! Failures as people and programs read them: `application/problem+json` (RFC 9457). The one mapping from what went
 //! wrong to a status.
 
+mod kinds;
+
 use axum::response::{IntoResponse, Response};
 use domain::Fault;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use storage::idempotency::Known;
+
+/// The most faults that are named.
+const MOST_FAULTS: usize = 100;
 
 /// A refusal or a failure.
 #[derive(Debug, Clone)]
@@ -67,173 +72,19 @@ impl Problem {
         self
     }
 
-    /// 400: the request cannot be read.
-    #[must_use]
-    pub fn malformed(detail: impl Into<String>) -> Self {
-        Self::new(
-            StatusCode::BAD_REQUEST,
-            "malformed-request",
-            "The request cannot be read",
-            detail,
-        )
-    }
-
-    /// 400: the body cannot be read at `pointer`.
-    #[must_use]
-    pub fn malformed_body(pointer: String, detail: String) -> Self {
-        Self::malformed("The body is not JSON that can be read.").at(Place::Pointer(pointer), detail)
-    }
-
-    /// 400: query parameters cannot be read; each with what would be right.
-    #[must_use]
-    pub fn malformed_query(faults: Vec<(String, String)>) -> Self {
-        let problem = Self::malformed("The query has faults.");
-        faults.into_iter().fold(problem, |problem, (name, detail)| {
-            problem.at(Place::Parameter(name), detail)
-        })
-    }
-
-    /// 400: a header cannot be read.
-    #[must_use]
-    pub fn malformed_header(name: &HeaderName, detail: impl Into<String>) -> Self {
-        Self::malformed("A header has a fault.").at(Place::Header(name.to_string()), detail.into())
-    }
-
-    /// 404: there is no such thing, or it belongs to somebody else.
-    #[must_use]
-    pub fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not-found", "There is no such thing", "")
-    }
-
-    /// 405.
-    #[must_use]
-    pub fn method_not_allowed() -> Self {
-        let detail = "The header Allow names the methods that this path takes.";
-        Self::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "method-not-allowed",
-            "The path does not take this method",
-            detail,
-        )
-    }
-
-    /// 406: the client takes nothing that is made here.
-    #[must_use]
-    pub fn not_acceptable() -> Self {
-        let detail = "Answers are application/json and application/problem+json.";
-        Self::new(
-            StatusCode::NOT_ACCEPTABLE,
-            "not-acceptable",
-            "No acceptable form",
-            detail,
-        )
-    }
-
-    /// 412: the task changed since the client read it.
-    #[must_use]
-    pub fn precondition_failed(current: &str) -> Self {
-        let detail = format!("The task has changed since; its ETag is now {current}. Read it again and decide anew.");
-        Self::new(
-            StatusCode::PRECONDITION_FAILED,
-            "precondition-failed",
-            "The task has changed",
-            detail,
-        )
-    }
-
-    /// 413: a body of more than `limit` bytes.
-    #[must_use]
-    pub fn too_large(limit: usize) -> Self {
-        let detail = format!("A body has at most {limit} bytes.");
-        Self::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "content-too-large",
-            "The body is too large",
-            detail,
-        )
-    }
-
-    /// 415: a body that is not JSON.
-    #[must_use]
-    pub fn unsupported_media_type() -> Self {
-        let detail = "The body must be JSON, with the header Content-Type: application/json and no Content-Encoding.";
-        Self::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "unsupported-media-type",
-            "The body is not JSON",
-            detail,
-        )
-        .with_header(header::ACCEPT, HeaderValue::from_static("application/json"))
-    }
-
-    /// 421: the request is for another host, as a page that rebinds its name to this machine would send it.
-    #[must_use]
-    pub fn misdirected() -> Self {
-        let detail = "This server answers to localhost, 127.0.0.1 and [::1] only.";
-        Self::new(
-            StatusCode::MISDIRECTED_REQUEST,
-            "misdirected-request",
-            "The request is for another host",
-            detail,
-        )
-    }
-
-    /// 422: a readable request with faults.
-    #[must_use]
-    pub fn validation(faults: Vec<Fault>) -> Self {
-        let title = "The request has faults";
-        let problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "validation-failed", title, "");
-        faults.into_iter().fold(problem, |problem, fault| {
-            problem.at(Place::Pointer(fault.pointer), fault.detail)
-        })
-    }
-
-    /// 422: an idempotency key that another request used.
-    #[must_use]
-    pub fn idempotency_key_reused() -> Self {
-        let detail = "Another request was answered under this Idempotency-Key. Use a new key for a new request.";
-        Self::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "idempotency-key-reused",
-            "The key was used before",
-            detail,
-        )
-    }
-
-    /// 422: what the present state does not allow.
-    #[must_use]
-    pub fn not_possible(detail: impl Into<String>) -> Self {
-        Self::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "not-possible",
-            "That is not possible now",
-            detail,
-        )
-    }
-
-    /// 500, without a word on why: that stands in the log.
-    #[must_use]
-    pub fn internal() -> Self {
-        let detail = "The failure was logged with this answer's X-Request-Id.";
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "internal",
-            "Something went wrong here",
-            detail,
-        )
-    }
-
-    /// 503: try again in a moment.
-    #[must_use]
-    pub fn unavailable() -> Self {
-        let detail = "Nothing is lost that was answered before. Try again in a moment.";
-        Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "unavailable",
-            "The service is away or too busy",
-            detail,
-        )
-        .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
+    /// Names the first hundred faults: nobody reads more, and a small request may have tens of thousands.
+    fn at_each(self, faults: impl ExactSizeIterator<Item = (Place, String)>) -> Self {
+        let rest = faults.len().saturating_sub(MOST_FAULTS);
+        let mut problem = faults
+            .take(MOST_FAULTS)
+            .fold(self, |problem, (place, detail)| problem.at(place, detail));
+        if rest > 0 {
+            let are = if rest == 1 { "is" } else { "are" };
+            let more = format!("These are the first {MOST_FAULTS} faults; there {are} {rest} more.");
+            let detail = &mut problem.document.detail;
+            *detail = format!("{detail} {more}").trim_start().to_owned();
+        }
+        problem
     }
 
     /// The status it is answered with.
@@ -284,5 +135,28 @@ impl IntoResponse for Problem {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.extend(self.headers);
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_beyond_the_hundredth_are_counted_only() {
+        let faults = |count| (0..count).map(|n| Fault::new(format!("/{n}"), "is wrong")).collect();
+        let few = Problem::validation(faults(100)).document;
+        assert_eq!((few.errors.len(), few.detail.as_str()), (100, ""));
+        let many = Problem::validation(faults(102)).document;
+        assert_eq!(many.errors.len(), 100);
+        assert_eq!(many.detail, "These are the first 100 faults; there are 2 more.");
+
+        let faults = vec![("x".to_owned(), "is wrong".to_owned()); 101];
+        let query = Problem::malformed_query(faults).document;
+        assert_eq!(query.errors.len(), 100);
+        assert_eq!(
+            query.detail,
+            "The query has faults. These are the first 100 faults; there is 1 more."
+        );
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     configuration::{Defaults, Settings},
     http::{health, layers, server::Server},
     identity::Authentication,
-    telemetry,
+    shutdown, telemetry,
 };
 
 /// Runs the function that `make` makes of the database and the clock, and reports a failure in one line.
@@ -48,10 +48,11 @@ fn start(body: impl AsyncFnOnce(Settings) -> anyhow::Result<()>) -> ExitCode {
         let settings = Settings::read(Defaults::FUNCTION, |name| std::env::var(name).ok())?;
         telemetry::begin_logging(settings.log_format)?;
         telemetry::begin_metrics();
-        tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?
-            .block_on(body(settings))
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let result = runtime.block_on(body(settings));
+        // A thread may still be looking up the database's name, which can take longer than anybody waits.
+        runtime.shutdown_background();
+        result
     };
     exit_code(run())
 }
@@ -102,20 +103,28 @@ async fn serve(
     let server = Server::bind(settings.listen(), "PORT").await?;
     let metrics = Server::bind(settings.metrics_listen(), "METRICS_PORT").await?;
     tracing::info!(function = function.name, address = %server.address(), metrics = %metrics.address(), "listening");
+    let router = router(&function, database.clone(), settings, stop.clone());
     let mut servers = JoinSet::new();
-    servers.spawn(server.serve(
-        router(&function, database.clone(), settings, stop.clone()),
-        stop.clone(),
-    ));
+    servers.spawn(server.serve(router, stop.clone()));
     servers.spawn(metrics.serve(health::metrics_router(), stop.clone()));
-    if let Some(Work::Loop(work)) = function.work {
-        let result = work(stop.clone()).await;
+    let work = async {
+        match function.work {
+            Some(Work::Loop(work)) => work(stop.clone()).await.context(function.name),
+            _ => {
+                stop.cancelled().await;
+                Ok(())
+            }
+        }
+    };
+    let parts = async {
+        let result = work.await;
         stop.cancel();
-        result.context(function.name)?;
-    }
-    servers.join_all().await;
-    database.close().await;
-    Ok(())
+        servers.join_all().await;
+        result
+    };
+    let result = shutdown::in_time(&stop, parts).await;
+    shutdown::close(&database).await;
+    result.unwrap_or(Ok(()))
 }
 
 fn router(function: &Function, database: Database, settings: &Settings, stop: CancellationToken) -> Router {

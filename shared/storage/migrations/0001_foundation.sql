@@ -11,7 +11,11 @@ CREATE TABLE installation (
     -- One published position has one consumer: what delivers the log here.
     delivery text CHECK (delivery IN ('in-process', 'kafka')),
     -- The release of the zone database that due instants were derived from.
-    zone_database text
+    zone_database text,
+    -- The newer one that they are being derived from anew, and the task up to which that is done.
+    zone_walk_to text,
+    zone_walk_user uuid,
+    zone_walk_task uuid
 );
 
 -- A user's actor mailbox in a row: every command holds it from before it reads until it commits.
@@ -101,7 +105,8 @@ CREATE INDEX tasks_pending_by_due ON tasks (user_id, coalesce(due_at, 'infinity'
 CREATE INDEX tasks_completed_by_due ON tasks (user_id, coalesce(due_at, 'infinity'), id)
     WHERE completed_at IS NOT NULL AND deleted_at IS NULL;
 CREATE INDEX tasks_all_by_due ON tasks (user_id, coalesce(due_at, 'infinity'), id) WHERE deleted_at IS NULL;
-CREATE INDEX tasks_awaiting_successor ON tasks (successor_awaited_since) WHERE successor_awaited_since IS NOT NULL;
+CREATE INDEX tasks_awaiting_successor ON tasks (successor_awaited_since, user_id, id)
+    WHERE successor_awaited_since IS NOT NULL;
 
 CREATE TABLE reminders (
     user_id uuid NOT NULL,
@@ -121,7 +126,7 @@ CREATE TABLE reminders (
 
 -- Only what is still to fire: the cost of finding what is due does not grow with what was.
 CREATE INDEX reminders_scheduled ON reminders (fire_at, user_id) WHERE state = 'scheduled';
-CREATE INDEX reminders_awaiting_notification ON reminders (fired_at, user_id) WHERE state = 'fired';
+CREATE INDEX reminders_awaiting_notification ON reminders (fired_at, user_id, task_id, id) WHERE state = 'fired';
 
 CREATE TABLE notifications (
     user_id uuid NOT NULL,

@@ -55,6 +55,9 @@ const BEGIN_THROUGH_POOLER: [&str; 2] = [
     "BEGIN; DEALLOCATE ALL; SET LOCAL lock_timeout = '500ms'",
 ];
 
+const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+const BEGIN_SNAPSHOT_THROUGH_POOLER: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; DEALLOCATE ALL";
+
 /// The text names no kind of pooler.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("must be none or transaction")]
@@ -155,6 +158,17 @@ impl Database {
             Pooler::None => BEGIN,
             Pooler::Transaction => BEGIN_THROUGH_POOLER,
         }
+    }
+
+    /// A transaction that sees one state of the database, and only reads it.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when no connection could be had in time.
+    pub async fn snapshot(&self) -> Result<Transaction<'static, Postgres>, Error> {
+        Ok(match self.pooler {
+            Pooler::None => self.pool.begin_with(BEGIN_SNAPSHOT).await?,
+            Pooler::Transaction => self.pool.begin_with(BEGIN_SNAPSHOT_THROUGH_POOLER).await?,
+        })
     }
 
     /// Closes every connection once it is given back.

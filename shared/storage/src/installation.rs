@@ -1,5 +1,6 @@
 //! The installation's one row: who it is, and what must not change behind its back.
 
+use domain::{TaskId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -117,13 +118,50 @@ pub async fn zone_database(connection: &mut PgConnection) -> Result<Option<Strin
         .await?)
 }
 
-/// Notes the release of the zone database that every stored instant is now derived from.
+/// Notes the release of the zone database that every stored instant is now derived from, unless it is an older one.
+/// Releases are ordered as texts.
 ///
 /// # Errors
 /// [`Error`] when it could not be written.
 pub async fn set_zone_database(connection: &mut PgConnection, version: &str) -> Result<(), Error> {
-    sqlx::query!("UPDATE installation SET zone_database = $1", version)
-        .execute(connection)
-        .await?;
+    sqlx::query!(
+        r#"UPDATE installation
+           SET zone_database = $1, zone_walk_to = NULL, zone_walk_user = NULL, zone_walk_task = NULL
+           WHERE zone_database IS NULL OR zone_database < $1 COLLATE "C""#,
+        version
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The task up to which instants are derived anew from `version`, as [`note_zone_walk`] noted it last.
+///
+/// # Errors
+/// [`Error`] when it could not be read.
+pub async fn zone_walk(connection: &mut PgConnection, version: &str) -> Result<Option<(UserId, TaskId)>, Error> {
+    let row = sqlx::query!(
+        r#"SELECT zone_walk_user AS "user!", zone_walk_task AS "task!" FROM installation WHERE zone_walk_to = $1"#,
+        version
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|row| (UserId(row.user), TaskId(row.task))))
+}
+
+/// Notes the task up to which instants are derived anew from `version`.
+///
+/// # Errors
+/// [`Error`] when it could not be written.
+pub async fn note_zone_walk(connection: &mut PgConnection, version: &str, to: (UserId, TaskId)) -> Result<(), Error> {
+    let (user, task) = to;
+    sqlx::query!(
+        "UPDATE installation SET zone_walk_to = $1, zone_walk_user = $2, zone_walk_task = $3",
+        version,
+        user.0,
+        task.0
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }

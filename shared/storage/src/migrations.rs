@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::{
     PgConnection,
-    migrate::Migrator,
+    migrate::{Migrate, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -26,7 +26,7 @@ pub enum MigrateError {
     Newer(i64),
     /// A migration failed, or is not the one that was applied.
     #[error("the schema cannot be migrated: {0}")]
-    Migration(#[source] sqlx::migrate::MigrateError),
+    Migration(sqlx::migrate::MigrateError),
 }
 
 impl From<sqlx::migrate::MigrateError> for MigrateError {
@@ -44,22 +44,31 @@ impl From<sqlx::migrate::MigrateError> for MigrateError {
 /// # Errors
 /// See [`MigrateError`]; nothing is half applied.
 pub async fn migrate(options: &PgConnectOptions) -> Result<(), MigrateError> {
-    // A migration waits for a lock for a moment only: what queues behind its lock waits as long.
     let options = options
         .clone()
-        .options([("lock_timeout", "5s"), ("statement_timeout", "0")]);
+        .options([("lock_timeout", "0"), ("statement_timeout", "0")]);
     let pool = PgPoolOptions::new()
         .max_connections(1)
         .acquire_timeout(PATIENCE)
         .connect_with(options)
         .await
         .map_err(Error::from)?;
-    MIGRATIONS.run(&pool).await?;
     let mut connection = pool.acquire().await.map_err(Error::from)?;
+    // Another's migration is waited for however long it takes. The lock is taken once more within; it goes with the
+    // connection.
+    connection.lock().await?;
+    be_brief(&mut connection).await?;
+    MIGRATIONS.run_direct(None, &mut *connection, false).await?;
     limit_role(&mut connection).await?;
     installation::ensure(&mut connection).await?;
     drop(connection);
     pool.close().await;
+    Ok(())
+}
+
+/// A migration waits for a lock for a moment only: what queues behind its lock waits as long.
+async fn be_brief(connection: &mut PgConnection) -> Result<(), Error> {
+    sqlx::raw_sql("SET lock_timeout = '5s'").execute(connection).await?;
     Ok(())
 }
 

@@ -94,25 +94,48 @@ pub async fn due(
     Ok(rows.into_iter().map(ReminderKey::from).collect())
 }
 
-/// At most `limit` reminders that fired before `before` and still await their notification, the oldest first.
+/// A reminder that awaits its notification, and since when: its place among them, the oldest first.
+pub type Awaiting = (DateTime<Utc>, ReminderKey);
+
+/// Before every reminder that awaits its notification.
+pub const FIRST_AWAITING: Awaiting = (
+    DateTime::UNIX_EPOCH,
+    ReminderKey {
+        user: UserId(Uuid::nil()),
+        task: TaskId(Uuid::nil()),
+        id: ReminderId(Uuid::nil()),
+    },
+);
+
+/// At most `limit` reminders that fired before `before` and still await their notification, from `after` on.
 ///
 /// # Errors
 /// [`Error`] when they could not be read.
 pub async fn awaiting_notification(
     connection: &mut PgConnection,
     before: DateTime<Utc>,
+    after: Awaiting,
     limit: i64,
-) -> Result<Vec<ReminderKey>, Error> {
-    let rows = sqlx::query_as!(
-        Row,
-        "SELECT user_id, task_id, id FROM reminders
-         WHERE state = 'fired' AND fired_at < $1 ORDER BY fired_at LIMIT $2",
+) -> Result<Vec<Awaiting>, Error> {
+    let (since, key) = after;
+    let rows = sqlx::query!(
+        r#"SELECT fired_at AS "since!", user_id, task_id, id FROM reminders
+           WHERE state = 'fired' AND fired_at < $1 AND (fired_at, user_id, task_id, id) > ($2, $3, $4, $5)
+           ORDER BY fired_at, user_id, task_id, id LIMIT $6"#,
         before,
+        since,
+        key.user.0,
+        key.task.0,
+        key.id.0,
         limit
     )
     .fetch_all(connection)
     .await?;
-    Ok(rows.into_iter().map(ReminderKey::from).collect())
+    let awaiting = rows.into_iter().map(|row| {
+        let (user_id, task_id, id) = (row.user_id, row.task_id, row.id);
+        (row.since, ReminderKey::from(Row { user_id, task_id, id }))
+    });
+    Ok(awaiting.collect())
 }
 
 struct Row {

@@ -7,9 +7,11 @@ mod body;
 mod client;
 mod database;
 mod eventually;
+mod held;
 mod others;
 pub mod server;
 mod template;
+mod world;
 
 pub use app::{TestApp, instant};
 pub use body::TaskBody;
@@ -17,3 +19,4 @@ pub use client::{Client, Reply, event};
 pub use database::{TestDatabase, database};
 pub use eventually::eventually;
 pub use others::SOMEBODY_ELSE;
+pub use world::World;

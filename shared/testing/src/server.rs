@@ -2,14 +2,13 @@
 
 use std::{
     fs::{self, Permissions},
-    os::unix::{fs::PermissionsExt, process::CommandExt},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
     sync::OnceLock,
 };
 
 use anyhow::Context;
-use private_postgres::{DATABASE, Options, PrivatePostgres};
+use private_postgres::{DATABASE, Options, PrivatePostgres, Watchdog};
 use tokio::sync::OnceCell;
 
 /// Names the server that a whole run shares: a superuser's URL. Without it each test process starts its own.
@@ -22,7 +21,7 @@ const CONNECTIONS: u16 = 300;
 #[derive(Debug)]
 pub struct TestServer {
     postgres: PrivatePostgres,
-    _sweeper: Sweeper,
+    _sweeper: Watchdog,
 }
 
 impl TestServer {
@@ -49,7 +48,7 @@ impl TestServer {
             .max_connections(connections)
             .die_with_parent(true);
         let started = PrivatePostgres::start(options).await;
-        let sweeper = Sweeper::start(&folder, started.as_ref().ok().map(PrivatePostgres::pid))?;
+        let sweeper = sweep(&folder, started.as_ref().ok().map(PrivatePostgres::pid))?;
         Ok(Self {
             postgres: started?,
             _sweeper: sweeper,
@@ -80,30 +79,16 @@ fn admit_everybody(folder: &Path) -> anyhow::Result<PathBuf> {
     Ok(access)
 }
 
-/// A shell that waits for our end of a pipe to close, which the operating system does however we end (a test process
-/// runs no destructors of statics), then for the server's end, and removes the folder.
-#[derive(Debug)]
-struct Sweeper(#[expect(dead_code, reason = "holds the pipe open")] Child);
+/// Waits for the server's end and removes the folder.
+const SWEEP: &str = r#"n=0
+    while [ -n "$1" ] && kill -0 "$1" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
+    rm -rf "$0""#;
 
-impl Sweeper {
-    fn start(folder: &Path, server: Option<u32>) -> anyhow::Result<Self> {
-        const SCRIPT: &str = r#"read -r _; n=0
-            while [ -n "$1" ] && kill -0 "$1" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
-            rm -rf "$0""#;
-        Command::new("/bin/sh")
-            .args(["-c", SCRIPT])
-            .arg(folder)
-            .args(server.map(|pid| pid.to_string()))
-            .current_dir("/")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            // Ctrl-C in a terminal reaches every process of a group: it must survive us by a moment.
-            .process_group(0)
-            .spawn()
-            .map(Self)
-            .context("cannot run /bin/sh")
-    }
+/// Sweeps once this process is gone: a test process runs no destructors of statics.
+fn sweep(folder: &Path, server: Option<u32>) -> anyhow::Result<Watchdog> {
+    let folder = folder.to_string_lossy();
+    let server = server.map(|pid| pid.to_string());
+    Ok(Watchdog::start(SWEEP, [&*folder].into_iter().chain(server.as_deref()))?)
 }
 
 /// A superuser's URL of the server for this process.

@@ -9,7 +9,7 @@ async fn version_that_the_client_has_not_seen_is_left_alone() {
     let world = World::start().await;
     let path = world.create(TaskBody::titled("x")).await;
     let complete = format!("{path}/complete");
-    for stale in ["\"2\"", "\"0\", \"3\"", "W/\"1\""] {
+    for stale in ["\"2\"", "\"0\", \"3\"", "W/\"1\"", "\"0,\"", "\"\""] {
         let reply = world.client.command(&complete, &[("if-match", stale)]).await;
         assert_eq!(
             (reply.status.as_u16(), reply.problem()),
@@ -22,7 +22,7 @@ async fn version_that_the_client_has_not_seen_is_left_alone() {
     assert_eq!(
         world
             .client
-            .command(&complete, &[("if-match", "\"7\", \"1\"")])
+            .command(&complete, &[("if-match", ", \"7,7\",,\"1\",")])
             .await
             .status,
         200
@@ -39,14 +39,18 @@ async fn version_that_the_client_has_not_seen_is_left_alone() {
 #[tokio::test]
 async fn condition_that_cannot_be_read_is_refused() {
     let world = World::start().await;
-    let complete = format!("{}/complete", world.create(TaskBody::titled("x")).await);
-    for unreadable in ["1", "", "\"1", "\"1\",,", "x\"1\""] {
-        let reply = world.client.command(&complete, &[("if-match", unreadable)]).await;
-        assert_eq!(
-            (reply.status.as_u16(), reply.faults()),
-            (400, vec!["if-match"]),
-            "{unreadable}"
-        );
+    let known = world.create(TaskBody::titled("x")).await;
+    // Whether there is such a task makes no difference.
+    for path in [known.as_str(), "/v1/tasks/00000000-0000-4000-8000-000000000000"] {
+        for unreadable in ["1", "", ",", "\"1", "\"1\" \"2\"", "x\"1\"", "\"1\"x", "W/1"] {
+            let headers = [("if-match", unreadable)];
+            let reply = world.client.command(&format!("{path}/complete"), &headers).await;
+            assert_eq!(
+                (reply.status.as_u16(), reply.faults()),
+                (400, vec!["if-match"]),
+                "{unreadable}"
+            );
+        }
     }
     assert_eq!(world.events().await, 1);
 }

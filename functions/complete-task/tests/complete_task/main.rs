@@ -5,43 +5,24 @@ mod reminders;
 mod successor;
 mod transitions;
 
-use domain::UserId;
+use std::ops::Deref;
+
 use events::EventType;
-use runtime::Function;
-use testing::{Client, Reply, TaskBody, TestApp};
+use testing::{Reply, TaskBody};
 use tokio::task::JoinSet;
 
 /// What completing a task of a series involves.
-struct World {
-    app: TestApp,
-    client: Client,
-    on_completed: Function,
-}
+struct World(testing::World);
 
 impl World {
     async fn start() -> Self {
-        let app = TestApp::start().await;
         let functions = [create_task::function, get_task::function, complete_task::function];
-        Self {
-            client: app.serve_all(functions.map(|function| function(app.app()))),
-            on_completed: on_task_completed::function(app.app()),
-            app,
-        }
+        Self(testing::World::of(functions, on_task_completed::function).await)
     }
 
     /// Creates a task, and answers its path.
     async fn create(&self, body: TaskBody) -> String {
-        let reply = self.client.post("/v1/tasks", body).await;
-        assert_eq!(reply.status, 201, "{reply:?}");
-        reply.header("location").to_owned()
-    }
-
-    async fn complete(&self, path: &str) -> Reply {
-        self.client.command(&format!("{path}/complete"), &[]).await
-    }
-
-    async fn reopen(&self, path: &str) -> Reply {
-        self.client.command(&format!("{path}/reopen"), &[]).await
+        self.0.create(body).await.header("location").to_owned()
     }
 
     /// Sends the same command `count` times at once.
@@ -56,18 +37,14 @@ impl World {
 
     /// Delivers the latest completion to the function that reacts to it.
     async fn deliver_completion(&self) {
-        let event = self.app.latest(EventType::TaskCompleted).await;
-        assert_eq!(self.app.deliver(&self.on_completed, &event).await, 204);
+        self.deliver_latest(EventType::TaskCompleted).await;
     }
+}
 
-    async fn events(&self) -> usize {
-        self.app.events(UserId::LOCAL).await.len()
-    }
+impl Deref for World {
+    type Target = testing::World;
 
-    async fn number(&self, sql: &'static str) -> i64 {
-        sqlx::query_scalar(sql)
-            .fetch_one(&self.app.database().pool())
-            .await
-            .expect("the database is there")
+    fn deref(&self) -> &testing::World {
+        &self.0
     }
 }

@@ -71,7 +71,16 @@ async fn each_bad_member_is_refused_by_name() {
         (good().due("2026-12-01T25:00:00").into(), "/due_date"),
         (good().with("status", "completed").into(), "/status"),
         (good().with("due_date", 20_261_201).into(), "/due_date"),
-        (good().reminded("PT15M").into(), "/reminders/0"),
+        (good().reminded("PT15M").into(), "/reminders/0/offset"),
+        (
+            good()
+                .due("2028-12-01")
+                .repeating("FREQ=DAILY")
+                .reminded("-P1D")
+                .reminded_at("2026-12-01T08:00:00Z")
+                .into(),
+            "/reminders/1/at",
+        ),
         (good().due("2026-12-01").reminded("P367D").into(), "/reminders/0/offset"),
         (good().reminded_at("2026-12-01T08:00:00").into(), "/reminders/0/at"),
         (good().with("remind_at", "99999-01-01T00:00:00Z").into(), "/remind_at"),

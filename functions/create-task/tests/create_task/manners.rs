@@ -48,7 +48,17 @@ async fn body_must_be_said_to_be_json() {
         &[][..],
         &[("content-type", "text/plain")],
         &[("content-type", "application/jsonx")],
+        &[("content-type", "application/json; charset=utf-16")],
+        &[
+            ("content-type", "application/json"),
+            ("content-type", "application/json"),
+        ],
         &[("content-type", "application/json"), ("content-encoding", "gzip")],
+        &[
+            ("content-type", "application/json"),
+            ("content-encoding", "identity"),
+            ("content-encoding", "gzip"),
+        ],
     ] {
         let reply = client.post_raw(PATH, headers, r#"{"title": "x"}"#).await;
         assert_eq!(
@@ -58,14 +68,16 @@ async fn body_must_be_said_to_be_json() {
         assert_eq!(reply.header("accept"), "application/json");
     }
     nothing_was_written(&app).await;
-    let reply = client
-        .post_raw(
-            PATH,
-            &[("content-type", "Application/JSON; charset=utf-8")],
-            r#"{"title": "x"}"#,
-        )
-        .await;
-    assert_eq!(reply.status, 201);
+    for fit in [
+        "Application/JSON; charset=utf-8",
+        "application/merge-patch+json;v=1 ; Charset=\"UTF-8\"",
+        "application/json;",
+    ] {
+        let reply = client
+            .post_raw(PATH, &[("content-type", fit)], r#"{"title": "x"}"#)
+            .await;
+        assert_eq!(reply.status, 201, "{fit}");
+    }
 }
 
 #[tokio::test]

@@ -2,5 +2,6 @@
 
 mod early;
 mod outage;
+mod repair;
 mod sharing;
 mod support;

@@ -106,7 +106,7 @@ async fn dispatcher_outlives_the_loss_of_its_connections() {
 
 /// Such data is nobody's doing but damage's: completing and deleting cancel reminders.
 #[tokio::test]
-async fn reminder_of_a_task_that_is_done_or_gone_is_cancelled() {
+async fn reminder_of_a_task_that_is_done_or_gone_is_cancelled_with_an_event() {
     for broken in [
         "UPDATE tasks SET completed_at = created_at",
         "UPDATE tasks SET deleted_at = created_at",
@@ -121,7 +121,16 @@ async fn reminder_of_a_task_that_is_done_or_gone_is_cancelled() {
 
         dispatcher.stop().await;
         assert_eq!(state(&app, &task).await, "cancelled", "{broken}");
-        assert_eq!(fired(&app, UserId::LOCAL).await, []);
+        assert_eq!(
+            app.kinds().await,
+            ["todo.task.created", "todo.task.updated"],
+            "{broken}"
+        );
+        let updated = app.latest(EventType::TaskUpdated).await.event;
+        let data: serde_json::Value = serde_json::from_str(&updated.data).unwrap();
+        assert_eq!(data["changed"], serde_json::json!(["reminders"]));
+        assert_eq!(data["task"]["reminders"][0]["state"], "cancelled");
+        assert_eq!((updated.version, &data["task"]["version"]), (2, &serde_json::json!(2)));
         app.verify_log().await;
     }
 }

@@ -4,7 +4,6 @@ use chrono::TimeDelta;
 use domain::UserId;
 use events::EventType;
 use runtime::{App, Nudge};
-use sqlx::{Postgres, Transaction};
 use storage::{Database, Pooler};
 use testing::{TestApp, eventually};
 use uuid::Uuid;
@@ -27,21 +26,6 @@ fn replica(app: &TestApp) -> App {
         nudge: Nudge::default(),
         ..app.app()
     }
-}
-
-/// Holds the users' logs until it is dropped, as a command does that is stuck.
-async fn hold(app: &TestApp, users: &[UserId]) -> Transaction<'static, Postgres> {
-    let mut holder = app.database().pool().begin().await.expect("the database is there");
-    sqlx::query("SET LOCAL idle_in_transaction_session_timeout = 0")
-        .execute(&mut *holder)
-        .await
-        .expect("anybody may set it");
-    sqlx::query("SELECT FROM log_heads WHERE user_id = ANY($1) FOR NO KEY UPDATE")
-        .bind(users.iter().map(|user| user.0).collect::<Vec<_>>())
-        .execute(&mut *holder)
-        .await
-        .expect("nobody else holds them");
-    holder
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -77,7 +61,7 @@ async fn held_user_delays_nobody_else_and_fires_once_released() {
     let (held, free) = (user(1), user(2));
     let waits = app.create_reminded(held, &[at(60)]).await;
     let goes_on = app.create_reminded(free, &[at(60)]).await;
-    let holder = hold(&app, &[held]).await;
+    let holder = app.hold(&[held]).await;
     let dispatcher = Dispatcher::start(replica(&app));
 
     app.clock().set(at(60));
@@ -99,7 +83,7 @@ async fn more_held_users_than_connections_delay_nobody_else() {
     for user in &held {
         app.create_reminded(*user, &[at(60)]).await;
     }
-    let holder = hold(&app, &held).await;
+    let holder = app.hold(&held).await;
     let dispatcher = Dispatcher::start(replica(&app));
     app.clock().set(at(60));
 

@@ -23,7 +23,7 @@ pub async fn run(database: &Database) -> anyhow::Result<()> {
         let Some(last) = users.last() else { break };
         after = *last;
         for user in users {
-            let mut snapshot = database.begin().await?;
+            let mut snapshot = database.snapshot().await?;
             let damage = verify::chain_of(&mut snapshot, user).await?;
             verified += 1;
             if let Some(damage) = damage {

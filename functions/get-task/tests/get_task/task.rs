@@ -47,10 +47,25 @@ async fn version_that_the_client_has_is_not_sent_again() {
 async fn condition_that_is_no_entity_tag_is_refused() {
     let (_app, client) = start().await;
     let created = client.post("/v1/tasks", TaskBody::titled("x")).await;
-    let reply = client
-        .get_with(created.header("location"), &[("if-none-match", "1")])
-        .await;
-    assert_eq!((reply.status.as_u16(), reply.faults()), (400, vec!["if-none-match"]));
+    for path in [
+        created.header("location"),
+        "/v1/tasks/00000000-0000-4000-8000-000000000000",
+    ] {
+        let reply = client.get_with(path, &[("if-none-match", "1")]).await;
+        assert_eq!((reply.status.as_u16(), reply.faults()), (400, vec!["if-none-match"]));
+    }
+}
+
+#[tokio::test]
+async fn client_that_names_no_version_has_none() {
+    let (_app, client) = start().await;
+    let created = client.post("/v1/tasks", TaskBody::titled("x")).await;
+    for nothing in ["", " , "] {
+        let reply = client
+            .get_with(created.header("location"), &[("if-none-match", nothing)])
+            .await;
+        assert_eq!(reply.status, 200, "{nothing:?}");
+    }
 }
 
 #[tokio::test]

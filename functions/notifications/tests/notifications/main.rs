@@ -4,39 +4,29 @@ mod list;
 mod read;
 mod snooze;
 
-use domain::UserId;
+use std::ops::Deref;
+
 use events::EventType;
 use serde_json::Value;
-use testing::{Client, Reply, TaskBody, TestApp, instant};
+use testing::{Reply, TaskBody, instant};
 
 /// A user, and what brings notifications about.
-struct World {
-    app: TestApp,
-    client: Client,
-}
+struct World(testing::World);
 
 impl World {
     async fn start() -> Self {
-        let app = TestApp::start().await;
         let functions = [
             create_task::function,
             get_task::function,
             complete_task::function,
             notifications::function,
         ];
-        Self {
-            client: app.serve_all(functions.map(|function| function(app.app()))),
-            app,
-        }
+        Self(testing::World::of(functions, on_reminder_due::function).await)
     }
 
     /// Creates a task with a reminder and lets that come at its moment; answers the task's path.
     async fn remind(&self, title: &str, at: &str) -> String {
-        let reply = self
-            .client
-            .post("/v1/tasks", TaskBody::titled(title).reminded_at(at))
-            .await;
-        assert_eq!(reply.status, 201, "{reply:?}");
+        let reply = self.create(TaskBody::titled(title).reminded_at(at)).await;
         self.fire(at).await;
         reply.header("location").to_owned()
     }
@@ -46,9 +36,7 @@ impl World {
         self.app.clock().set(instant(time));
         let fired = dispatch_reminders::fire_overdue(&self.app.app(), self.app.now()).await;
         assert_eq!(fired.ok(), Some(1));
-        let event = self.app.latest(EventType::ReminderDue).await;
-        let reaction = on_reminder_due::function(self.app.app());
-        assert_eq!(self.app.deliver(&reaction, &event).await, 204);
+        self.deliver_latest(EventType::ReminderDue).await;
     }
 
     async fn list(&self, query: &str) -> Value {
@@ -69,9 +57,13 @@ impl World {
     async fn snooze(&self, notification: &str, body: Value) -> Reply {
         self.client.post(&format!("{notification}/snooze"), body).await
     }
+}
 
-    async fn events(&self) -> usize {
-        self.app.events(UserId::LOCAL).await.len()
+impl Deref for World {
+    type Target = testing::World;
+
+    fn deref(&self) -> &testing::World {
+        &self.0
     }
 }
 

@@ -7,18 +7,15 @@ mod endpoint;
 mod successor;
 mod times;
 
-use domain::{SeriesId, TaskId, UserId};
+use std::ops::Deref;
+
+use domain::{SeriesId, TaskId};
 use events::EventType;
-use runtime::Function;
 use serde_json::Value;
-use testing::{Client, TaskBody, TestApp, instant};
+use testing::{TaskBody, instant};
 
 /// A user, and the reaction.
-struct World {
-    app: TestApp,
-    client: Client,
-    reaction: Function,
-}
+struct World(testing::World);
 
 /// A completed occurrence.
 struct Completed {
@@ -28,19 +25,12 @@ struct Completed {
 
 impl World {
     async fn start() -> Self {
-        let app = TestApp::start().await;
         let functions = [create_task::function, get_task::function, complete_task::function];
-        Self {
-            client: app.serve_all(functions.map(|function| function(app.app()))),
-            reaction: on_task_completed::function(app.app()),
-            app,
-        }
+        Self(testing::World::of(functions, on_task_completed::function).await)
     }
 
     async fn create(&self, body: TaskBody) -> Value {
-        let reply = self.client.post("/v1/tasks", body).await;
-        assert_eq!(reply.status, 201, "{reply:?}");
-        reply.json
+        self.0.create(body).await.json
     }
 
     /// Creates a task and completes it, without telling the reaction.
@@ -52,19 +42,18 @@ impl World {
     }
 
     async fn complete(&self, path: &str) {
-        let reply = self.client.command(&format!("{path}/complete"), &[]).await;
+        let reply = self.0.complete(path).await;
         assert_eq!(reply.status, 200, "{reply:?}");
     }
 
     async fn reopen(&self, path: &str) {
-        let reply = self.client.command(&format!("{path}/reopen"), &[]).await;
+        let reply = self.0.reopen(path).await;
         assert_eq!(reply.status, 200, "{reply:?}");
     }
 
     /// Delivers the latest completion.
     async fn deliver(&self) {
-        let event = self.app.latest(EventType::TaskCompleted).await;
-        assert_eq!(self.app.deliver(&self.reaction, &event).await, 204);
+        self.deliver_latest(EventType::TaskCompleted).await;
     }
 
     /// Completes what stands at `path` at `time`, delivers that, and answers the next occurrence, if there is one.
@@ -85,21 +74,18 @@ impl World {
         (next["due_date"].clone(), next["due_at"].clone())
     }
 
-    async fn events(&self) -> usize {
-        self.app.events(UserId::LOCAL).await.len()
-    }
-
-    async fn number(&self, sql: &'static str) -> i64 {
-        sqlx::query_scalar(sql)
-            .fetch_one(&self.app.database().pool())
-            .await
-            .expect("the database is there")
-    }
-
     /// Nobody waits for a successor any more.
     async fn nothing_is_awaited(&self) {
         let awaited = "SELECT count(*) FROM tasks WHERE successor_awaited_since IS NOT NULL";
         assert_eq!(self.number(awaited).await, 0);
+    }
+}
+
+impl Deref for World {
+    type Target = testing::World;
+
+    fn deref(&self) -> &testing::World {
+        &self.0
     }
 }
 

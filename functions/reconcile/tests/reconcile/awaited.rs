@@ -1,9 +1,13 @@
 //! What was marked as awaited and never came.
 
 use chrono::TimeDelta;
-use testing::{Client, TaskBody, TestApp};
+use domain::UserId;
+use testing::{Client, SOMEBODY_ELSE, TaskBody, TestApp};
 
-use crate::support::{break_by, count, items, nothing_more_to_repair, reconcile, reconcile_twice_at_once, start};
+use crate::support::{
+    break_by, client_of, count, items, nothing_more_to_repair, reconcile, reconcile_in_vain, reconcile_twice_at_once,
+    start,
+};
 
 /// A weekly task, completed, whose event nobody handles.
 async fn completed(client: &Client) -> String {
@@ -121,7 +125,6 @@ async fn two_at_once_repair_once() {
     nothing_more_to_repair(&app).await;
 }
 
-/// More than one run takes are left to the next.
 #[tokio::test(flavor = "multi_thread")]
 async fn damage_that_cannot_be_repaired_does_not_hide_what_can() {
     let (app, client) = start().await;
@@ -129,17 +132,38 @@ async fn damage_that_cannot_be_repaired_does_not_hide_what_can() {
     break_by(
         &app,
         "INSERT INTO tasks (user_id, id, title, description, priority, tags, time_zone, version, created_at,
-                            updated_at, completed_at, deleted_at, successor_awaited_since)
-         SELECT user_id, gen_random_uuid(), title, description, priority, tags, time_zone, 1, created_at, updated_at,
-                completed_at, completed_at, successor_awaited_since - interval '1 day'
+                            updated_at, completed_at, successor_awaited_since)
+         SELECT user_id, gen_random_uuid(), title, description, priority, tags, 'Mars/Base', 1, created_at, updated_at,
+                completed_at, successor_awaited_since - interval '1 day'
          FROM tasks, generate_series(1, 1000)",
     )
     .await;
     app.clock().advance(TimeDelta::minutes(6));
 
     reconcile(&app).await;
-    reconcile(&app).await;
 
     assert_eq!(items(&client, "/v1/tasks").await.len(), 1);
     app.verify_log().await;
+}
+
+#[tokio::test]
+async fn user_whose_log_is_held_does_not_keep_the_others_from_being_repaired() {
+    let (app, client) = start().await;
+    let other = client_of(&app, SOMEBODY_ELSE);
+    completed(&client).await;
+    completed(&client).await;
+    app.clock().advance(TimeDelta::minutes(1));
+    completed(&other).await;
+    app.clock().advance(TimeDelta::minutes(6));
+
+    let holder = app.hold(&[UserId::LOCAL]).await;
+    let said = reconcile_in_vain(&app).await;
+    assert!(said.starts_with("missing_successor: "), "{said}");
+    assert_eq!(items(&other, "/v1/tasks").await.len(), 1);
+    assert_eq!(items(&client, "/v1/tasks").await.len(), 0);
+
+    holder.rollback().await.expect("it is held until now");
+    reconcile(&app).await;
+    assert_eq!(items(&client, "/v1/tasks").await.len(), 2);
+    nothing_more_to_repair(&app).await;
 }

@@ -3,7 +3,9 @@
 use chrono::TimeDelta;
 use testing::TaskBody;
 
-use crate::support::{count, items, nothing_more_to_repair, reconcile, reconcile_twice_at_once, start};
+use crate::support::{
+    count, items, nothing_more_to_repair, reconcile, reconcile_in_vain, reconcile_twice_at_once, start,
+};
 
 #[tokio::test]
 async fn reminder_that_no_dispatcher_fired_fires_and_then_gets_its_notification() {
@@ -62,4 +64,21 @@ async fn answers_are_forgotten_after_a_day_and_not_before() {
     assert_eq!(count(&app, kept).await, 1);
     nothing_more_to_repair(&app).await;
     assert_eq!(count(&app, kept).await, 0);
+}
+
+#[tokio::test]
+async fn repair_that_fails_does_not_stop_the_others_and_is_told() {
+    let (app, client) = start().await;
+    client
+        .post_with("/v1/tasks", &[("idempotency-key", "one")], TaskBody::titled("x"))
+        .await;
+    app.clock().advance(TimeDelta::days(2));
+    let rename = "ALTER TABLE reminders RENAME TO elsewhere";
+    sqlx::query(rename).execute(&app.database().pool()).await.unwrap();
+
+    let said = reconcile_in_vain(&app).await;
+
+    assert!(said.contains("overdue_reminder, missing_notification: "), "{said}");
+    assert!(!said.contains("old_answer"), "{said}");
+    assert_eq!(count(&app, "SELECT count(*) FROM idempotency_keys").await, 0);
 }

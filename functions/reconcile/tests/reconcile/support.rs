@@ -1,12 +1,18 @@
 //! Broken data, and repairing it.
 
 use chrono::TimeDelta;
+use domain::UserId;
 use serde_json::Value;
 use testing::{Client, TestApp};
 
 /// An installation where nothing but requests is handled: no dispatcher, no delivery.
 pub(crate) async fn start() -> (TestApp, Client) {
     let app = TestApp::start().await;
+    let client = client_of(&app, UserId::LOCAL);
+    (app, client)
+}
+
+pub(crate) fn client_of(app: &TestApp, user: UserId) -> Client {
     let functions = [
         create_task::function,
         complete_task::function,
@@ -14,12 +20,17 @@ pub(crate) async fn start() -> (TestApp, Client) {
         list_tasks::function,
         notifications::function,
     ];
-    let client = app.serve_all(functions.map(|function| function(app.app())));
-    (app, client)
+    app.serve_as(user, functions.map(|function| function(app.app())))
 }
 
 pub(crate) async fn reconcile(app: &TestApp) {
     reconcile::run(&app.app()).await.expect("the database is there");
+}
+
+/// Reconciles where something cannot be repaired now; answers what it says.
+pub(crate) async fn reconcile_in_vain(app: &TestApp) -> String {
+    let result = reconcile::run(&app.app()).await;
+    result.expect_err("something cannot be repaired").to_string()
 }
 
 /// Reconciles twice at once, as two processes that woke together do.

@@ -1,10 +1,14 @@
 //! Instants that were derived from another release of the zone database.
 
+use chrono::TimeDelta;
 use domain::{UserId, zone};
 use serde_json::Value;
-use testing::{Client, TaskBody, TestApp, instant};
+use testing::{Client, SOMEBODY_ELSE, TaskBody, TestApp, instant};
 
-use crate::support::{break_by, items, nothing_more_to_repair, reconcile, reconcile_twice_at_once, start};
+use crate::support::{
+    break_by, client_of, count, items, nothing_more_to_repair, reconcile, reconcile_in_vain, reconcile_twice_at_once,
+    start,
+};
 
 /// Due at 09:00 in Berlin, which is 08:00 in UTC; the moments of its reminders are 07:45 and 07:30.
 async fn create(client: &Client) -> String {
@@ -18,7 +22,7 @@ async fn create(client: &Client) -> String {
 
 /// As if the earlier release had said that Berlin is an hour further east.
 async fn derive_from_old_release(app: &TestApp) {
-    break_by(app, "UPDATE installation SET zone_database = 'old'").await;
+    break_by(app, "UPDATE installation SET zone_database = '2000a'").await;
     break_by(app, "UPDATE tasks SET due_at = due_at - interval '1 hour'").await;
     break_by(
         app,
@@ -110,7 +114,7 @@ async fn snoozed(app: &TestApp, client: &Client) -> String {
 async fn snoozed_reminder_stays_where_the_due_date_stays() {
     let (app, client) = start().await;
     let id = snoozed(&app, &client).await;
-    break_by(&app, "UPDATE installation SET zone_database = 'old'").await;
+    break_by(&app, "UPDATE installation SET zone_database = '2000a'").await;
 
     reconcile(&app).await;
 
@@ -123,7 +127,7 @@ async fn snoozed_reminder_stays_where_the_due_date_stays() {
 async fn snoozed_reminder_follows_a_due_date_that_moves() {
     let (app, client) = start().await;
     let id = snoozed(&app, &client).await;
-    break_by(&app, "UPDATE installation SET zone_database = 'old'").await;
+    break_by(&app, "UPDATE installation SET zone_database = '2000a'").await;
     break_by(&app, "UPDATE tasks SET due_at = due_at - interval '1 hour'").await;
 
     reconcile(&app).await;
@@ -147,4 +151,83 @@ async fn two_at_once_move_each_task_once() {
     let updates = app.kinds().await;
     assert_eq!(updates.iter().filter(|kind| **kind == "todo.task.updated").count(), 20);
     nothing_more_to_repair(&app).await;
+}
+
+#[tokio::test]
+async fn instants_of_a_newer_release_are_left_alone() {
+    let (app, client) = start().await;
+    let id = create(&client).await;
+    derive_from_old_release(&app).await;
+    break_by(&app, "UPDATE installation SET zone_database = '9999a'").await;
+
+    reconcile(&app).await;
+
+    assert_eq!(read(&client, &id).await["version"], 1);
+    assert_eq!(stored_release(&app).await.as_deref(), Some("9999a"));
+}
+
+#[tokio::test]
+async fn only_one_at_a_time_derives_anew() {
+    let (app, client) = start().await;
+    let id = create(&client).await;
+    derive_from_old_release(&app).await;
+    break_by(
+        &app,
+        "INSERT INTO leases (name, holder, epoch, expires_at)
+         VALUES ('zone-database', gen_random_uuid(), 1, clock_timestamp() + interval '1 hour')",
+    )
+    .await;
+
+    reconcile(&app).await;
+    assert_eq!(read(&client, &id).await["version"], 1);
+    assert_eq!(stored_release(&app).await.as_deref(), Some("2000a"));
+
+    break_by(&app, "UPDATE leases SET expires_at = clock_timestamp()").await;
+    reconcile(&app).await;
+    assert_eq!(read(&client, &id).await["version"], 2);
+    let held = "SELECT count(*) FROM leases WHERE expires_at > clock_timestamp()";
+    assert_eq!(count(&app, held).await, 0, "it is given back");
+}
+
+#[tokio::test]
+async fn user_whose_log_is_held_is_moved_later_and_nobody_else_waits() {
+    let (app, client) = start().await;
+    let other = client_of(&app, SOMEBODY_ELSE);
+    let (held, moves) = (create(&client).await, create(&other).await);
+    derive_from_old_release(&app).await;
+
+    let holder = app.hold(&[UserId::LOCAL]).await;
+    let said = reconcile_in_vain(&app).await;
+    assert!(said.starts_with("moved_instant: "), "{said}");
+    assert_eq!(read(&other, &moves).await["version"], 2);
+    assert_eq!(read(&client, &held).await["version"], 1);
+    assert_eq!(stored_release(&app).await.as_deref(), Some("2000a"), "it is not done");
+
+    holder.rollback().await.expect("it is held until now");
+    reconcile(&app).await;
+    assert_eq!(read(&client, &held).await["version"], 2);
+    assert_eq!(read(&other, &moves).await["version"], 2);
+    assert_eq!(stored_release(&app).await.as_deref(), Some(zone::DATABASE_VERSION));
+}
+
+#[tokio::test]
+async fn what_was_interrupted_goes_on_from_where_it_was() {
+    let (app, client) = start().await;
+    let before = create(&client).await;
+    // Ids are in the order of their time.
+    app.clock().advance(TimeDelta::seconds(1));
+    let after = create(&client).await;
+    derive_from_old_release(&app).await;
+    sqlx::query("UPDATE installation SET zone_walk_to = $1, zone_walk_user = $2, zone_walk_task = $3::uuid")
+        .bind(zone::DATABASE_VERSION)
+        .bind(UserId::LOCAL.0)
+        .bind(&before)
+        .execute(&app.database().pool())
+        .await
+        .unwrap();
+
+    reconcile(&app).await;
+
+    assert_eq!(read(&client, &before).await["version"], 1, "it is not looked at again");
+    assert_eq!(read(&client, &after).await["version"], 2);
 }

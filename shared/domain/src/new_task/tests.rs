@@ -94,6 +94,36 @@ fn an_offset_needs_a_due_date() {
 }
 
 #[test]
+fn an_absolute_reminder_that_is_too_far_from_due_to_carry_over_is_refused() {
+    let reminded_at = |at| NewTask {
+        reminders: vec![("/reminders/0/at".to_owned(), Trigger::At(instant(at)))],
+        ..recurring("2028-12-01T09:00", "FREQ=WEEKLY", &[])
+    };
+    let detail = "must be within 366 days of due_date, for it repeats with the task";
+    let past_and_far = "2025-12-01T08:00:00Z";
+    for (at, details) in [
+        ("2027-12-01T07:59:58Z", vec![detail]),
+        ("2029-12-02T08:00:01Z", vec![detail]),
+        (past_and_far, vec!["must be in the future", detail]),
+        ("2027-12-01T08:00:00Z", vec![]),
+        ("2029-12-02T08:00:00Z", vec![]),
+    ] {
+        let faults = reminded_at(at)
+            .create(instant(NOW), Uuid::new_v4)
+            .err()
+            .unwrap_or_default();
+        let said: Vec<_> = faults.iter().map(|fault| fault.detail.as_str()).collect();
+        assert_eq!(said, details, "{at}");
+    }
+    // Without a rule there is nothing to carry over.
+    let once = NewTask {
+        recurrence_rule: None,
+        ..reminded_at("2027-01-01T08:00:00Z")
+    };
+    assert_eq!(created(once, NOW).task.reminders.len(), 1);
+}
+
+#[test]
 fn an_absolute_reminder_carries_over_as_its_distance_from_due() {
     let task = NewTask {
         reminders: vec![(String::new(), Trigger::At(instant("2026-12-01T06:30:00Z")))],

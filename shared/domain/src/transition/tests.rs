@@ -22,7 +22,10 @@ fn states(task: &Task) -> Vec<&'static str> {
 
 fn fire_first(task: &mut Task) -> ReminderId {
     let first = task.reminders[0].id;
-    assert_eq!(fire(task, &[first], instant("2026-11-23T09:00:00Z")), [first]);
+    assert_eq!(
+        fire(task, &[first], instant("2026-11-23T09:00:00Z")),
+        Firing::Fired(vec![first])
+    );
     first
 }
 
@@ -54,9 +57,15 @@ fn a_repeated_transition_changes_nothing() {
 fn a_reminder_fires_at_its_moment_and_not_before() {
     let mut task = reminded();
     let all: Vec<_> = task.reminders.iter().map(|reminder| reminder.id).collect();
-    assert!(fire(&mut task, &all, instant("2026-11-23T08:59:59.999999Z")).is_empty());
+    assert_eq!(
+        fire(&mut task, &all, instant("2026-11-23T08:59:59.999999Z")),
+        Firing::Nothing
+    );
     assert_eq!(task.version, 1);
-    assert_eq!(fire(&mut task, &all, instant("2026-11-23T09:00:00Z")).len(), 1);
+    assert_eq!(
+        fire(&mut task, &all, instant("2026-11-23T09:00:00Z")),
+        Firing::Fired(vec![all[0]])
+    );
     assert_eq!(states(&task), ["fired", "scheduled"]);
 }
 
@@ -65,8 +74,14 @@ fn a_completed_tasks_reminder_is_cancelled_instead_of_fired() {
     let mut task = reminded();
     task.completed_at = Some(instant(CREATED));
     let all: Vec<_> = task.reminders.iter().map(|reminder| reminder.id).collect();
-    assert!(fire(&mut task, &all, instant("2026-11-24T00:00:00Z")).is_empty());
+    assert_eq!(
+        fire(&mut task, &all, instant("2026-11-24T00:00:00Z")),
+        Firing::Cancelled
+    );
     assert_eq!(states(&task), ["cancelled", "cancelled"]);
+    assert_eq!(task.version, 2);
+    let again = fire(&mut task, &all, instant("2026-11-24T00:00:01Z"));
+    assert_eq!((again, task.version), (Firing::Nothing, 2));
 }
 
 #[test]

@@ -2,15 +2,15 @@
 
 use http::{HeaderMap, header};
 
-/// Whether some range of `Accept` covers JSON; no such header takes anything.
+/// Whether some range of `Accept` covers JSON; a client that names none takes anything.
 #[must_use]
 pub fn takes_json(headers: &HeaderMap) -> bool {
-    let mut values = headers.get_all(header::ACCEPT).iter().peekable();
-    values.peek().is_none()
-        || values
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-            .any(covers_json)
+    let values = headers.get_all(header::ACCEPT).iter();
+    let mut ranges = values
+        .flat_map(|value| value.to_str().unwrap_or("unreadable").split(','))
+        .filter(|range| !range.trim().is_empty())
+        .peekable();
+    ranges.peek().is_none() || ranges.any(covers_json)
 }
 
 fn covers_json(range: &str) -> bool {

@@ -1,14 +1,19 @@
 //! Reading bodies: never more than the limit, and JSON only.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use bytes::Bytes;
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use crate::Problem;
 
 /// The most bytes a request of the API may have.
 pub const LIMIT: usize = 256 * 1024;
+/// How long a body may take to be complete. The largest one comes in time at 105 kbit/s, as a poor mobile connection
+/// has it; and of the thirty seconds of a request, ten are left to wait for the database.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Why a body was not read.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +21,9 @@ pub enum BodyError {
     /// It is longer than the limit, in bytes.
     #[error("the body has more than {0} bytes")]
     TooLarge(usize),
+    /// It was not complete in time.
+    #[error("the body was not complete within {} seconds", .0.as_secs())]
+    TooSlow(Duration),
     /// The client went away, or sent half of it.
     #[error("the body ended early")]
     Broken,
@@ -25,6 +33,7 @@ impl From<BodyError> for Problem {
     fn from(error: BodyError) -> Self {
         match error {
             BodyError::TooLarge(limit) => Self::too_large(limit),
+            BodyError::TooSlow(patience) => Self::body_timeout(patience),
             BodyError::Broken => Self::malformed("The body ended early."),
         }
     }
@@ -35,37 +44,82 @@ impl From<BodyError> for Problem {
 /// # Errors
 /// See [`BodyError`].
 pub async fn read_limited(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, BodyError> {
+    read_within(PATIENCE, headers, body, limit).await
+}
+
+async fn read_within(patience: Duration, headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, BodyError> {
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limit) {
         return Err(BodyError::TooLarge(limit));
     }
-    match Limited::new(body, limit).collect().await {
-        Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(BodyError::TooLarge(limit)),
-        Err(_) => Err(BodyError::Broken),
+    match tokio::time::timeout(patience, Limited::new(body, limit).collect()).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(BodyError::TooLarge(limit)),
+        Ok(Err(_)) => Err(BodyError::Broken),
+        Err(_) => Err(BodyError::TooSlow(patience)),
     }
 }
 
-/// Demands that the body is said to be JSON (RFC 8259, RFC 6839), and not encoded further.
+/// Demands that the body is said to be JSON (RFC 8259, RFC 6839), once, in UTF-8, and not encoded further.
 ///
 /// # Errors
 /// 415.
 pub fn demand_json(headers: &HeaderMap) -> Result<(), Problem> {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = content_type
-        .and_then(|value| value.split(';').next())
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    let is_json = essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"));
-    let is_plain = headers
-        .get(header::CONTENT_ENCODING)
-        .is_none_or(|encoding| encoding == "identity");
-    if is_json && is_plain {
+    let mut content_types = headers.get_all(header::CONTENT_TYPE).iter();
+    // Of two, nobody knows which is meant.
+    let is_json = content_types.next().is_some_and(is_json) && content_types.next().is_none();
+    let mut encodings = headers.get_all(header::CONTENT_ENCODING).iter();
+    if is_json && encodings.all(|encoding| encoding == "identity") {
         Ok(())
     } else {
         Err(Problem::unsupported_media_type())
+    }
+}
+
+fn is_json(content_type: &HeaderValue) -> bool {
+    let text = content_type.to_str().unwrap_or_default().to_ascii_lowercase();
+    let mut parts = text.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    let is_utf8 = parts
+        .filter_map(|parameter| parameter.strip_prefix("charset="))
+        .all(|charset| charset.trim_matches('"') == "utf-8");
+    is_utf8 && (essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        pin::Pin,
+        task::{Context, Poll},
+    };
+
+    use axum::{body::HttpBody, response::IntoResponse};
+    use http::StatusCode;
+    use hyper::body::Frame;
+
+    use super::*;
+
+    /// A body of which nothing more comes.
+    struct Stalled;
+
+    impl HttpBody for Stalled {
+        type Data = Bytes;
+        type Error = std::convert::Infallible;
+
+        fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+            Poll::Pending
+        }
+    }
+
+    #[tokio::test]
+    async fn body_that_stalls_is_the_clients_fault() {
+        let read = read_within(Duration::ZERO, &HeaderMap::new(), Body::new(Stalled), LIMIT).await;
+        let response = Problem::from(read.unwrap_err()).into_response();
+        assert_eq!(response.status(), StatusCode::REQUEST_TIMEOUT);
+        assert_eq!(response.headers()[header::CONNECTION], "close");
+        let document = response.into_body().collect().await.unwrap().to_bytes();
+        assert!(String::from_utf8_lossy(&document).contains("/problems/request-timeout"));
     }
 }

@@ -1,11 +1,15 @@
 //! Whether a function is alive, whether it can serve, and its metrics.
 
-use axum::{Router, extract::State, response::IntoResponse, routing::get};
+use axum::{Router, extract::State, middleware, response::IntoResponse, routing::get};
 use http::{StatusCode, header};
 use storage::{Database, installation};
 use tokio_util::sync::CancellationToken;
 
-use crate::telemetry;
+use super::layers::trace;
+use crate::{Problem, telemetry};
+
+/// The paths that are asked every few seconds.
+pub(super) const PATHS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 #[derive(Debug, Clone)]
 struct Readiness {
@@ -19,6 +23,8 @@ pub fn router(database: Database, stop: CancellationToken) -> Router {
         .route("/readyz", get(ready))
         .with_state(Readiness { database, stop })
         .route("/healthz", get(StatusCode::OK))
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
+        .layer(middleware::from_fn(trace))
 }
 
 async fn ready(State(readiness): State<Readiness>) -> StatusCode {
@@ -38,7 +44,11 @@ async fn reaches_database(database: &Database) -> Result<(), storage::Error> {
 
 /// `/metrics`, for a port of its own.
 pub fn metrics_router() -> Router {
-    Router::new().route("/metrics", get(metrics))
+    Router::new()
+        .route("/metrics", get(metrics))
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
+        .layer(middleware::from_fn(trace))
 }
 
 async fn metrics() -> impl IntoResponse {

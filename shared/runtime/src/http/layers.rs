@@ -15,7 +15,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use super::accept::takes_json;
+use super::{accept::takes_json, health};
 use crate::{Problem, TraceContext, identity::Authentication};
 
 /// How long a request may take, its body included.
@@ -53,12 +53,16 @@ pub async fn demand_loopback_host(request: Request, next: Next) -> Response {
     if is_loopback {
         next.run(request).await
     } else {
-        Problem::misdirected().into_response()
+        traced(request, async |_| Problem::misdirected().into_response()).await
     }
 }
 
 /// Gives the request an id and a trace, and logs it once it is answered.
-async fn trace(mut request: Request, next: Next) -> Response {
+pub(super) async fn trace(request: Request, next: Next) -> Response {
+    traced(request, async |request| next.run(request).await).await
+}
+
+async fn traced(mut request: Request, answer: impl AsyncFnOnce(Request) -> Response) -> Response {
     let request_id = request_id(&request);
     let traceparent = request.headers().get(TRACEPARENT).and_then(|value| value.to_str().ok());
     let trace = TraceContext::continue_from(traceparent);
@@ -71,18 +75,20 @@ async fn trace(mut request: Request, next: Next) -> Response {
     let span = tracing::info_span!("request", %method, route, request_id, trace_id = trace.trace_id());
     request.extensions_mut().insert(trace);
     let began = Instant::now();
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = answer(request).instrument(span.clone()).await;
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     let took = began.elapsed();
+    let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     let status = response.status().as_u16();
     span.in_scope(|| {
-        tracing::info!(
-            status,
-            took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
-            "answered"
-        )
+        // Probes come every few seconds: that all is well is no news.
+        if health::PATHS.contains(&route.as_str()) && response.status().is_success() {
+            tracing::debug!(status, took_us, "answered");
+        } else {
+            tracing::info!(status, took_us, "answered");
+        }
     });
     let labels = [
         ("method", known(&method).to_owned()),

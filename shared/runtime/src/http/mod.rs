@@ -4,6 +4,7 @@ pub mod accept;
 pub mod answer;
 pub mod body;
 pub mod condition;
+mod connection;
 pub mod health;
 pub mod idempotency;
 pub mod layers;

@@ -1,30 +1,53 @@
-//! The server: HTTP/1.1 and HTTP/2 without TLS, with limits on headers and patience, ended in order.
+//! The server: a listener without TLS, with limits on connections and patience, ended in order.
 
 use std::{net::SocketAddr, time::Duration};
 
 use axum::{Router, middleware};
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto::Builder, graceful::GracefulShutdown},
-    service::TowerToHyperService,
-};
-use tokio::net::{TcpListener, TcpStream};
+use nix::sys::resource::{Resource, getrlimit};
+use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::layers::demand_loopback_host;
+use super::{connection, layers::demand_loopback_host};
 
-/// The most bytes of headers.
-const HEADER_BYTES: u32 = 64 * 1024;
-/// How long a client may take to send its headers.
-const HEADER_PATIENCE: Duration = Duration::from_secs(10);
 /// How long requests under way may go on once the server is told to stop.
 const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(3);
+
+/// What a server puts up with.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// How long a client may take for its first request's headers, or to let go of a connection that is closed; 10 s.
+    pub patience: Duration,
+    /// How long a connection may lie between two requests; 75 s. Load balancers commonly keep theirs for 60, and one
+    /// that is closed before they do may just have been given a request.
+    pub keep_alive: Duration,
+    /// The most connections. Further ones wait in the operating system's queue.
+    pub connections: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            patience: Duration::from_secs(10),
+            keep_alive: Duration::from_secs(75),
+            connections: connections(),
+        }
+    }
+}
+
+/// A third of the files that the process may open: as many for the other listener, and for the database and all else.
+/// At most 4096, whose headers, each as large as they may be, take 256 MiB.
+fn connections() -> usize {
+    const MOST: usize = 4096;
+    let files = getrlimit(Resource::RLIMIT_NOFILE).map_or(256, |(soft, _)| soft);
+    usize::try_from(files / 3).map_or(MOST, |third| third.clamp(1, MOST))
+}
 
 /// A bound listener.
 #[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
+    limits: Limits,
 }
 
 impl Server {
@@ -37,7 +60,17 @@ impl Server {
             .await
             .map_err(|error| anyhow::anyhow!("cannot listen on {address}, as {setting} says: {error}"))?;
         let address = listener.local_addr()?;
-        Ok(Self { listener, address })
+        Ok(Self {
+            listener,
+            address,
+            limits: Limits::default(),
+        })
+    }
+
+    /// The same server with other limits.
+    #[must_use]
+    pub fn limited(self, limits: Limits) -> Self {
+        Self { limits, ..self }
     }
 
     /// Where it listens.
@@ -53,11 +86,19 @@ impl Server {
         } else {
             router
         };
-        let builder = builder();
-        let graceful = GracefulShutdown::new();
-        while let Some(accepted) = stop.run_until_cancelled(self.listener.accept()).await {
+        let builder = connection::builder();
+        let mut connections = JoinSet::new();
+        loop {
+            let accepted = tokio::select! {
+                () = stop.cancelled() => break,
+                Some(_) = connections.join_next() => continue,
+                accepted = self.listener.accept(), if connections.len() < self.limits.connections => accepted,
+            };
             match accepted {
-                Ok((stream, _)) => serve_connection(&builder, &graceful, router.clone(), stream),
+                Ok((stream, _)) => {
+                    let (router, stop) = (router.clone(), stop.clone());
+                    connections.spawn(connection::serve(builder.clone(), stream, router, self.limits, stop));
+                }
                 Err(error) => {
                     // Most often too many open files: wait for some to close rather than spin.
                     tracing::warn!(%error, "cannot accept a connection");
@@ -66,41 +107,9 @@ impl Server {
             }
         }
         drop(self.listener);
-        if tokio::time::timeout(SHUTDOWN_PATIENCE, graceful.shutdown())
-            .await
-            .is_err()
-        {
+        let ended = async { while connections.join_next().await.is_some() {} };
+        if tokio::time::timeout(SHUTDOWN_PATIENCE, ended).await.is_err() {
             tracing::warn!("requests were still under way when the server stopped");
         }
     }
-}
-
-fn builder() -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_PATIENCE)
-        .max_buf_size(usize::try_from(HEADER_BYTES).unwrap_or(usize::MAX))
-        .http2()
-        .timer(TokioTimer::new())
-        .max_header_list_size(HEADER_BYTES)
-        .max_concurrent_streams(250)
-        .keep_alive_interval(Some(Duration::from_secs(30)));
-    builder
-}
-
-fn serve_connection(builder: &Builder<TokioExecutor>, graceful: &GracefulShutdown, router: Router, stream: TcpStream) {
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "cannot set TCP_NODELAY");
-    }
-    let connection = builder
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
-        .into_owned();
-    let connection = graceful.watch(connection);
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "a connection ended early");
-        }
-    });
 }

@@ -1,10 +1,13 @@
 //! What a request that writes brings with it.
 
-use axum::{body::Body, extract::FromRequest};
+use axum::{
+    body::Body,
+    extract::{FromRequest, FromRequestParts},
+};
 use bytes::Bytes;
 use http::{HeaderMap, Request};
 
-use super::Object;
+use super::{Object, Query};
 use crate::{
     Problem,
     http::{body, idempotency::Idempotency},
@@ -60,8 +63,10 @@ impl<S: Sync> FromRequest<S> for Bodiless {
     }
 }
 
+/// None of these requests has query parameters, and one that is ignored would mislead as an unknown member would.
 async fn read(request: Request<Body>) -> Result<(HeaderMap, Bytes, Idempotency), Problem> {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    Query::from_request_parts(&mut parts, &()).await?.finish()?;
     let bytes = body::read_limited(&parts.headers, body, body::LIMIT).await?;
     let idempotency = Idempotency::read(&parts.headers, parts.uri.path(), &bytes)?;
     Ok((parts.headers, bytes, idempotency))

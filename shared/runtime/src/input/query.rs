@@ -67,8 +67,23 @@ impl Query {
 /// # Errors
 /// What would be right.
 pub fn page_limit(text: &str) -> Result<usize, &'static str> {
+    // The standard parser also takes a sign.
+    let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse() {
-        Ok(limit @ 1..=200) => Ok(limit),
+        Ok(limit @ 1..=200) if is_digits => Ok(limit),
         _ => Err("must be a whole number from 1 to 200"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limit_is_written_in_digits() {
+        assert_eq!(page_limit("200"), Ok(200));
+        for text in ["", "0", "201", "+5", "-1", "5.0", "\u{665}"] {
+            assert!(page_limit(text).is_err(), "{text:?}");
+        }
     }
 }

@@ -1,7 +1,17 @@
 //! Failures of ours: a problem that says nothing of why, and never a lost connection.
 
-use axum::{Router, routing::get};
-use http::StatusCode;
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes, HttpBody},
+    routing::get,
+};
+use http::{Request, StatusCode};
+use hyper::body::Frame;
 use runtime::App;
 use storage::{Database, PgConnectOptions, Pooler};
 use testing::{TaskBody, TestApp};
@@ -41,6 +51,27 @@ async fn panic_at_an_event_is_tried_again() {
     let reply = testing::Client::of_reaction(&function).post_event(&event).await;
     assert_eq!(reply.status, 503);
     assert!(!String::from_utf8_lossy(&reply.body).contains("secret"));
+}
+
+/// A body that ends before it is whole.
+struct Broken;
+
+impl HttpBody for Broken {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<std::io::Result<Frame<Bytes>>>> {
+        Poll::Ready(Some(Err(std::io::ErrorKind::UnexpectedEof.into())))
+    }
+}
+
+#[tokio::test]
+async fn event_that_does_not_arrive_whole_is_tried_again() {
+    let app = TestApp::start().await;
+    let client = testing::Client::of_reaction(&on_task_completed::function(app.app()));
+    let request = Request::post("/").header("content-type", "application/cloudevents+json");
+    let reply = client.send(request.body(Body::new(Broken)).unwrap()).await;
+    assert_eq!(reply.status, 503);
 }
 
 #[tokio::test]

@@ -1,9 +1,11 @@
 //! What every function stands on, tried from outside: in memory, against a real database, and over real sockets.
 
+mod connections;
 mod failures;
 mod health;
 mod requests;
 mod server;
+mod shutdown;
 mod tenants;
 mod traces;
 

@@ -1,6 +1,10 @@
 //! Ids of requests, media types, and what the router itself refuses.
 
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use runtime::input::{Bodiless, PathId};
 use testing::{Client, Reply};
 
 use crate::surrounded;
@@ -50,11 +54,51 @@ async fn client_that_takes_nothing_made_here_is_told_what_there_is() {
         .get_with("/thing/1", &[("accept", "text/html, application/json;q=0")])
         .await;
     assert_eq!((reply.status.as_u16(), reply.problem()), (406, "not-acceptable"));
-    for accept in ["*/*", "text/html, application/json;q=0.1", "application/problem+json"] {
+    for accept in [
+        "",
+        " , ",
+        "*/*",
+        "text/html, application/json;q=0.1",
+        "application/problem+json",
+    ] {
         assert_eq!(
             client().get_with("/thing/1", &[("accept", accept)]).await.status,
             200,
             "{accept}"
         );
     }
+}
+
+#[tokio::test]
+async fn thing_has_one_path() {
+    let id = "0193aaaa-bbbb-7ccc-8ddd-eeeeffff0000";
+    let routes = Router::new().route("/thing/{id}/part", get(async |PathId(_): PathId| "found"));
+    let client = surrounded(routes);
+    let status = async |path: String| client.get(&path).await.status.as_u16();
+    assert_eq!(status(format!("/thing/{id}/part")).await, 200);
+    assert_eq!(status(format!("/thing/{id}/part?x=y")).await, 200);
+    for other in [
+        format!("/thing/{}/part", id.to_uppercase()),
+        format!("/thing/{}/part", id.replace('-', "")),
+        format!("/thing/urn:uuid:{id}/part"),
+        format!("/thing/%7B{id}%7D/part"),
+        format!("/thing/{}/part", id.replace('a', "%61")),
+        format!("/thing/{id}/p%61rt"),
+        format!("/thing/{id}/part/"),
+        format!("/thing//{id}/part"),
+        format!("//thing/{id}/part"),
+        format!("/thing/{id}/../{id}/part"),
+    ] {
+        assert_eq!(status(other.clone()).await, 404, "{other}");
+    }
+}
+
+#[tokio::test]
+async fn command_takes_no_query() {
+    let routes = Router::new().route("/thing", post(async |_: Bodiless| "done"));
+    let client = surrounded(routes);
+    assert_eq!(client.command("/thing?", &[]).await.status, 200);
+    let reply = client.command("/thing?dry_run=true", &[]).await;
+    assert_eq!((reply.status.as_u16(), reply.problem()), (400, "malformed-request"));
+    assert_eq!(reply.faults(), ["dry_run"]);
 }

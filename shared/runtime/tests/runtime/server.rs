@@ -9,7 +9,10 @@ use axum::{
 };
 use runtime::{
     CancellationToken,
-    http::{layers, server::Server},
+    http::{
+        layers,
+        server::{Limits, Server},
+    },
     identity::Authentication,
 };
 use testing::TestApp;
@@ -20,16 +23,21 @@ use tokio::{
     task::JoinHandle,
 };
 
-struct Served {
-    address: SocketAddr,
+pub(crate) struct Served {
+    pub(crate) address: SocketAddr,
     stop: CancellationToken,
     serving: JoinHandle<()>,
 }
 
 async fn serve(on: &str, routes: Router) -> Served {
+    serve_within(Limits::default(), on, routes).await
+}
+
+pub(crate) async fn serve_within(limits: Limits, on: &str, routes: Router) -> Served {
     let server = Server::bind(on.parse().expect("it is an address"), "PORT")
         .await
-        .expect("a port is free");
+        .expect("a port is free")
+        .limited(limits);
     let address = SocketAddr::from(([127, 0, 0, 1], server.address().port()));
     let stop = CancellationToken::new();
     let router = layers::surround(routes, Authentication::LocalUser);
@@ -42,14 +50,14 @@ async fn serve(on: &str, routes: Router) -> Served {
 
 impl Served {
     /// Sends `request` and reads all that comes until the server closes.
-    async fn send(&self, request: &str) -> String {
+    pub(crate) async fn send(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(self.address).await.expect("the server listens");
         stream.write_all(request.as_bytes()).await.expect("the server reads");
         read(&mut stream).await
     }
 }
 
-async fn read(stream: &mut TcpStream) -> String {
+pub(crate) async fn read(stream: &mut TcpStream) -> String {
     let mut answer = Vec::new();
     stream
         .read_to_end(&mut answer)
@@ -109,6 +117,7 @@ async fn name_in_the_request_line_counts_before_the_header() {
         .await;
     assert!(answer.starts_with("HTTP/1.1 421 "), "{answer}");
     assert!(answer.contains("/problems/misdirected-request"));
+    assert!(answer.contains("\r\nx-request-id: "), "{answer}");
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Whether a user's chain holds: the audit.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use domain::{TaskId, UserId};
 use sqlx::PgConnection;
@@ -8,8 +10,9 @@ use uuid::Uuid;
 use super::chain::{self, Sealed};
 use crate::Error;
 
-/// The most events read at once.
+/// The most events, or users, read at once.
 const PAGE: i64 = 1_000;
+const PAGE_OF_USERS: usize = 1_000;
 
 /// What is wrong with a user's log, at the first place where something is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,23 +39,47 @@ struct Link {
     hash: Vec<u8>,
 }
 
-/// The users who have a log, in id order after `after`.
+/// The users who have a log, in id order after `after`; also those whose head is gone, by their events.
 ///
 /// # Errors
 /// [`Error`] when the database could not be read.
 pub async fn users(connection: &mut PgConnection, after: UserId) -> Result<Vec<UserId>, Error> {
-    let rows = sqlx::query_scalar!(
+    let with_head = sqlx::query_scalar!(
         "SELECT user_id FROM log_heads WHERE user_id > $1 ORDER BY user_id LIMIT $2",
         after.0,
         PAGE
     )
-    .fetch_all(connection)
+    .fetch_all(&mut *connection)
     .await?;
-    Ok(rows.into_iter().map(UserId).collect())
+    let with_events = users_with_events(connection, after).await?;
+    // Each page has the first of its kind, so together they have the first of all.
+    let all = BTreeSet::from_iter(with_head.into_iter().chain(with_events));
+    Ok(all.into_iter().take(PAGE_OF_USERS).map(UserId).collect())
+}
+
+/// Each step of the recursion looks up the next user, however many events there are of one.
+async fn users_with_events(connection: &mut PgConnection, after: UserId) -> Result<Vec<Uuid>, Error> {
+    Ok(sqlx::query_scalar!(
+        r#"WITH RECURSIVE logged (user_id, number) AS (
+               (SELECT user_id, 1::bigint FROM events WHERE user_id > $1 ORDER BY user_id LIMIT 1)
+               UNION ALL
+               (SELECT next.user_id, logged.number + 1
+                FROM logged, LATERAL (
+                    SELECT user_id FROM events e WHERE e.user_id > logged.user_id ORDER BY e.user_id LIMIT 1
+                ) next
+                WHERE logged.number < $2)
+           )
+           SELECT user_id AS "user_id!" FROM logged"#,
+        after.0,
+        PAGE
+    )
+    .fetch_all(connection)
+    .await?)
 }
 
 /// Recomputes `user`'s chain from the first event to the head, beyond which nothing may stand. It reads up to the head
-/// as it stands when it begins, so commands may go on meanwhile.
+/// as it stands when it begins, so commands may go on meanwhile; what else may change needs one snapshot for the whole
+/// ([`Database::snapshot`](crate::Database::snapshot)).
 ///
 /// # Errors
 /// [`Error`] when the database could not be read.
@@ -67,8 +94,11 @@ pub async fn chain_of(connection: &mut PgConnection, user: UserId) -> Result<Opt
            WHERE h.user_id = $1"#,
         user.0
     )
-    .fetch_one(&mut *connection)
+    .fetch_optional(&mut *connection)
     .await?;
+    let Some(head) = head else {
+        return without_head(connection, user).await;
+    };
     let mut seq = 0;
     let mut previous = Vec::new();
     while seq < head.seq {
@@ -106,6 +136,17 @@ pub async fn chain_of(connection: &mut PgConnection, user: UserId) -> Result<Opt
         seq,
         event: head.event_beyond,
         reason: "it stands beyond the head",
+    }))
+}
+
+/// The first event of a user who has no head, if there is one: a head is never deleted.
+async fn without_head(connection: &mut PgConnection, user: UserId) -> Result<Option<Damage>, Error> {
+    let links = links_after(connection, user, i64::MIN, i64::MAX).await?;
+    Ok(links.first().map(|first| Damage {
+        user,
+        seq: first.seq,
+        event: Some(first.id),
+        reason: "its user's log has no head",
     }))
 }
 

@@ -13,7 +13,8 @@ pub use create::{Answer, CreateError, Creation, create};
 pub use list::{Position, Status, list};
 pub use load::{load, load_any, load_many};
 pub use occurrence::{
-    Generated, await_successor, awaiting_successor, generated, put_generated, stop_awaiting_successor, withdraw,
+    Awaiting, FIRST_AWAITING, Generated, await_successor, awaiting_successor, generated, put_generated,
+    stop_awaiting_successor, withdraw,
 };
 pub use update::{Author, update, update_many};
 pub use zone_database::open_with_due;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{SeriesId, Task, TaskId, UserId};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::{load_any, reminder_columns::ReminderColumns};
 use crate::{Error, civil};
@@ -171,24 +172,37 @@ pub async fn stop_awaiting_successor(connection: &mut PgConnection, user: UserId
     Ok(())
 }
 
-/// At most `limit` of those that have awaited their successor since before `before`, the oldest first.
+/// An occurrence that awaits its successor, and since when: its place among them, the oldest first.
+pub type Awaiting = (DateTime<Utc>, UserId, TaskId);
+
+/// Before every occurrence that awaits its successor.
+pub const FIRST_AWAITING: Awaiting = (DateTime::UNIX_EPOCH, UserId(Uuid::nil()), TaskId(Uuid::nil()));
+
+/// At most `limit` of those that have awaited their successor since before `before`, from `after` on.
 ///
 /// # Errors
 /// [`Error`] when they could not be read.
 pub async fn awaiting_successor(
     connection: &mut PgConnection,
     before: DateTime<Utc>,
+    after: Awaiting,
     limit: i64,
-) -> Result<Vec<(UserId, TaskId)>, Error> {
+) -> Result<Vec<Awaiting>, Error> {
+    let (since, user, task) = after;
     let rows = sqlx::query!(
-        "SELECT user_id, id FROM tasks WHERE successor_awaited_since < $1 ORDER BY successor_awaited_since LIMIT $2",
+        r#"SELECT successor_awaited_since AS "since!", user_id, id FROM tasks
+           WHERE successor_awaited_since < $1 AND (successor_awaited_since, user_id, id) > ($2, $3, $4)
+           ORDER BY successor_awaited_since, user_id, id LIMIT $5"#,
         before,
+        since,
+        user.0,
+        task.0,
         limit
     )
     .fetch_all(connection)
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| (UserId(row.user_id), TaskId(row.id)))
+        .map(|row| (row.since, UserId(row.user_id), TaskId(row.id)))
         .collect())
 }

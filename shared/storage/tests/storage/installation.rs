@@ -1,10 +1,12 @@
 //! The installation's one row.
 
+use domain::{TaskId, UserId};
 use storage::{
     Database,
     installation::{self, Delivery, Lineage},
 };
 use testing::database;
+use uuid::Uuid;
 
 use crate::support::run;
 
@@ -91,6 +93,26 @@ async fn the_zone_database_is_noted() {
     assert_eq!(installation::zone_database(&mut connection).await.unwrap(), None);
 
     installation::set_zone_database(&mut connection, "2026c").await.unwrap();
+    // An older release that still runs beside it takes nothing back.
+    for version in ["2026b", "2025z"] {
+        installation::set_zone_database(&mut connection, version).await.unwrap();
+    }
     let noted = installation::zone_database(&mut connection).await.unwrap();
     assert_eq!(noted.as_deref(), Some("2026c"));
+}
+
+#[tokio::test]
+async fn how_far_a_zone_database_was_applied_is_forgotten_once_it_is_whole() {
+    let test = database().await;
+    let mut connection = test.pool().acquire().await.unwrap();
+    let to = (UserId::LOCAL, TaskId(Uuid::from_u128(7)));
+    installation::note_zone_walk(&mut connection, "2026c", to)
+        .await
+        .unwrap();
+    let walk = installation::zone_walk(&mut connection, "2026c").await.unwrap();
+    assert_eq!(walk, Some(to));
+    assert_eq!(installation::zone_walk(&mut connection, "2026d").await.unwrap(), None);
+
+    installation::set_zone_database(&mut connection, "2026c").await.unwrap();
+    assert_eq!(installation::zone_walk(&mut connection, "2026c").await.unwrap(), None);
 }

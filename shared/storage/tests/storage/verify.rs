@@ -1,7 +1,12 @@
 //! Verifying names the first bad event of a log that was tampered with.
 
-use storage::log::verify::{self, Damage};
+use domain::UserId;
+use storage::{
+    Database, Pooler,
+    log::verify::{self, Damage},
+};
 use testing::{TestDatabase, database};
+use uuid::Uuid;
 
 use crate::support::{append, command, create, run, user};
 
@@ -144,6 +149,62 @@ async fn an_event_before_the_first_is_named() {
 async fn the_first_of_several_bad_events_is_named() {
     let sql = "UPDATE events SET data = '{}' WHERE seq = 4; DELETE FROM events WHERE seq = 2";
     assert_eq!(damage_after(sql).await, Some((2, MISSING)));
+}
+
+#[tokio::test]
+async fn events_without_a_head_are_named() {
+    let (test, damage) = tampered("DELETE FROM events WHERE seq = 1; DELETE FROM log_heads").await;
+    let damage = damage.unwrap();
+    assert_eq!((damage.seq, damage.reason), (2, "its user's log has no head"));
+    assert!(damage.event.is_some());
+    let mut connection = test.pool().acquire().await.unwrap();
+    let users = verify::users(&mut connection, UserId(Uuid::nil())).await.unwrap();
+    assert_eq!(users, [user(0)]);
+    assert_eq!(verify::chain_of(&mut connection, user(1)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn users_come_in_order_whether_or_not_they_have_a_head() {
+    let test = database().await;
+    let database = test.open(1);
+    for n in 0..6 {
+        create(&database, user(n)).await;
+    }
+    run(
+        &test,
+        "DELETE FROM log_heads WHERE right(user_id::text, 1) IN ('1', '4', '5')",
+    )
+    .await;
+    run(&test, "DELETE FROM events WHERE right(user_id::text, 1) = '2'").await;
+    let mut connection = test.pool().acquire().await.unwrap();
+
+    let all: Vec<_> = (0..6).map(user).collect();
+    for after in 0..6 {
+        let users = verify::users(&mut connection, user(after)).await.unwrap();
+        assert_eq!(users, all[after + 1..], "after {after}");
+    }
+}
+
+#[tokio::test]
+async fn a_snapshot_shows_a_log_as_it_was_whatever_is_written_meanwhile() {
+    let test = database().await;
+    for pooler in [Pooler::None, Pooler::Transaction] {
+        let database = Database::lazy(test.options(), 2, pooler);
+        create(&database, user(0)).await;
+        let mut snapshot = database.snapshot().await.unwrap();
+        assert_eq!(verify::chain_of(&mut snapshot, user(0)).await.unwrap(), None);
+
+        // Between its statements, all of a log is written anew and another begins.
+        run(&test, "UPDATE events SET seq = seq + 1").await;
+        create(&database, user(1)).await;
+
+        assert_eq!(verify::chain_of(&mut snapshot, user(0)).await.unwrap(), None);
+        assert_eq!(verify::users(&mut snapshot, user(0)).await.unwrap(), []);
+        let written = sqlx::query("DELETE FROM log_pending").execute(&mut *snapshot).await;
+        assert!(written.unwrap_err().to_string().contains("read-only"));
+        drop(snapshot);
+        run(&test, "DELETE FROM events; DELETE FROM log_heads").await;
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,122 @@
+//! One connection: HTTP/1.1 or HTTP/2, and never kept for a client that has nothing to say.
+
+use std::{pin::pin, time::Duration};
+
+use axum::Router;
+use hyper::{
+    body::Incoming,
+    service::{Service, service_fn},
+};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::conn::auto::Builder,
+    service::TowerToHyperService,
+};
+use tokio::{net::TcpStream, sync::watch, time::timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::server::Limits;
+
+/// The most bytes of headers.
+const HEADER_BYTES: u32 = 64 * 1024;
+/// How often an HTTP/2 client is asked whether it is still there.
+const PING_EVERY: Duration = Duration::from_secs(30);
+/// How soon it has to say so.
+const PING_PATIENCE: Duration = Duration::from_secs(20);
+
+/// How connections are served.
+pub(super) fn builder() -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        // It would begin only once the client's first bytes have told the protocol, and would hold between requests
+        // too: `idle` does better.
+        .header_read_timeout(None)
+        .max_buf_size(usize::try_from(HEADER_BYTES).unwrap_or(usize::MAX))
+        .http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(HEADER_BYTES)
+        .max_concurrent_streams(250)
+        .keep_alive_interval(Some(PING_EVERY))
+        .keep_alive_timeout(PING_PATIENCE);
+    builder
+}
+
+/// Serves the connection until its client closes it, or is silent for too long, or `stop`; requests under way end first.
+pub(super) async fn serve(
+    builder: Builder<TokioExecutor>,
+    stream: TcpStream,
+    router: Router,
+    limits: Limits,
+    stop: CancellationToken,
+) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "cannot set TCP_NODELAY");
+    }
+    let (under_way, mut requests) = watch::channel(0);
+    let routes = TowerToHyperService::new(router);
+    let service = service_fn(move |request: http::Request<Incoming>| {
+        let request_under_way = UnderWay::begin(&under_way);
+        let response = routes.call(request);
+        async move {
+            let response = response.await;
+            drop(request_under_way);
+            response
+        }
+    });
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stop.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+        () = idle(&mut requests, limits.patience, limits.keep_alive) => {
+            connection.as_mut().graceful_shutdown();
+            // What remains is half a request, or an answer that the client does not read.
+            tokio::select! {
+                ended = connection => ended,
+                () = idle(&mut requests, limits.patience, limits.patience) => Ok(()),
+            }
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// Waits until no request has been under way for `first`, or for `later` once there was one.
+async fn idle(requests: &mut watch::Receiver<usize>, first: Duration, later: Duration) {
+    let mut patience = first;
+    loop {
+        // Not marked as seen: a first request may have come and gone before this is polled.
+        let is_idle = *requests.borrow() == 0;
+        let changed = requests.changed();
+        let changed = if is_idle {
+            timeout(patience, changed).await
+        } else {
+            Ok(changed.await)
+        };
+        if !matches!(changed, Ok(Ok(()))) {
+            return;
+        }
+        patience = later;
+    }
+}
+
+/// A request from its headers to its answer's.
+struct UnderWay(watch::Sender<usize>);
+
+impl UnderWay {
+    fn begin(requests: &watch::Sender<usize>) -> Self {
+        requests.send_modify(|count| *count += 1);
+        Self(requests.clone())
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
+    }
+}
