@@ -56,7 +56,11 @@ async fn make_successor(
         _ => return Ok(false),
     };
     let now = app.clock.now();
-    let Some(mut successor) = series.successor(completed, now) else {
+    let next = series.successor(completed, now).unwrap_or_else(|error| {
+        tracing::error!(%error, series_id = %series.id, "a series ends because its next date cannot be found");
+        None
+    });
+    let Some(mut successor) = next else {
         return Ok(false);
     };
     let kind = match withdrawn {

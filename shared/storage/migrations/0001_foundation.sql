@@ -63,7 +63,10 @@ CREATE TABLE series (
     additions text[] NOT NULL,
     template json NOT NULL,
     highest_occurrence integer NOT NULL,
-    rule_index bigint NOT NULL,
+    -- Where COUNT counts the rule's dates: how many there are by the highest occurrence, and the last of them.
+    rule_index integer,
+    last_date date,
+    last_time time,
     PRIMARY KEY (user_id, id)
 );
 

@@ -19,11 +19,15 @@ pub(crate) struct Columns {
     pub(crate) exceptions: Vec<String>,
     pub(crate) additions: Vec<String>,
     pub(crate) template: String,
+    pub(crate) rule_index: Option<i32>,
+    pub(crate) last_date: Option<NaiveDate>,
+    pub(crate) last_time: Option<NaiveTime>,
 }
 
 impl Columns {
     pub(crate) fn of(series: &Series) -> Self {
         let (start_date, start_time) = civil::to_columns(series.start);
+        let (last_date, last_time) = civil::to_nullable_columns(series.last);
         Self {
             id: series.id.0,
             rule: series.rule.to_string(),
@@ -34,6 +38,9 @@ impl Columns {
             exceptions: series.exceptions.iter().map(ToString::to_string).collect(),
             additions: series.additions.iter().map(ToString::to_string).collect(),
             template: serde_json::to_string(&series.template).expect("a template has string keys only"),
+            rule_index: series.rule_index.map(u32::cast_signed),
+            last_date,
+            last_time,
         }
     }
 }
@@ -45,7 +52,8 @@ impl Columns {
 pub async fn load(connection: &mut PgConnection, user: UserId, id: SeriesId) -> Result<Option<Series>, Error> {
     let row = sqlx::query!(
         r#"SELECT rule, mode, start_date, start_time, time_zone, exceptions, additions,
-                  template AS "template: Json<Template>", highest_occurrence, rule_index
+                  template AS "template: Json<Template>", highest_occurrence, rule_index,
+                  last_date, last_time
            FROM series WHERE user_id = $1 AND id = $2"#,
         user.0,
         id.0
@@ -67,11 +75,13 @@ pub async fn load(connection: &mut PgConnection, user: UserId, id: SeriesId) -> 
         template: row.template.0,
         highest_occurrence: u32::try_from(row.highest_occurrence)
             .map_err(|e| Error::unreadable("series.highest_occurrence", e))?,
-        rule_index: u64::try_from(row.rule_index).map_err(|e| Error::unreadable("series.rule_index", e))?,
+        rule_index: row.rule_index.map(i32::cast_unsigned),
+        last: row.last_date.map(|date| civil::from_columns(date, row.last_time)),
     }))
 }
 
-/// Notes the highest occurrence that was generated, and the rule's index of it.
+/// Notes the highest occurrence that was generated, and how many of the rule's dates there are by it where COUNT
+/// counts them.
 ///
 /// # Errors
 /// [`Error`] when it could not be written.
@@ -80,14 +90,14 @@ pub async fn set_highest(
     user: UserId,
     id: SeriesId,
     occurrence: u32,
-    rule_index: u64,
+    rule_index: Option<u32>,
 ) -> Result<(), Error> {
     sqlx::query!(
         "UPDATE series SET highest_occurrence = $3, rule_index = $4 WHERE user_id = $1 AND id = $2",
         user.0,
         id.0,
         occurrence.cast_signed(),
-        rule_index.cast_signed()
+        rule_index.map(u32::cast_signed)
     )
     .execute(connection)
     .await?;

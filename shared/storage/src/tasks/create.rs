@@ -80,8 +80,8 @@ async fn write(connection: &mut PgConnection, user: UserId, creation: &Creation<
                INSERT INTO log_pending (user_id) SELECT $1 FROM head ON CONFLICT DO NOTHING
            ), recurring AS (
                INSERT INTO series (user_id, id, rule, mode, start_date, start_time, time_zone, exceptions, additions,
-                                   template, highest_occurrence, rule_index)
-               SELECT $1, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::json, 1, 1 FROM head WHERE $3::uuid IS NOT NULL
+                                   template, highest_occurrence, rule_index, last_date, last_time)
+               SELECT $1, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::json, 1, $46, $47, $48 FROM head WHERE $3::uuid IS NOT NULL
            ), task AS (
                INSERT INTO tasks (user_id, id, title, description, priority, tags, time_zone, due_date, due_time, due_at,
                                   series_id, occurrence, scheduled_date, scheduled_time, version, created_at, updated_at)
@@ -142,6 +142,9 @@ async fn write(connection: &mut PgConnection, user: UserId, creation: &Creation<
         digest.as_slice(),
         event.traceparent.as_deref(),
         event.time,
+        series.as_ref().and_then(|s| s.rule_index),
+        series.as_ref().and_then(|s| s.last_date),
+        series.as_ref().and_then(|s| s.last_time),
     )
     .execute(connection)
     .await?;
