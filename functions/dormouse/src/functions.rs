@@ -14,5 +14,6 @@ pub(crate) fn all(app: &App) -> Vec<Function> {
         on_reminder_due::function,
         dispatch_reminders::function,
     ];
-    functions.into_iter().map(|function| function(app.clone())).collect()
+    let stateful = functions.into_iter().map(|function| function(app.clone()));
+    stateful.chain([preview_recurrence::function()]).collect()
 }

@@ -98,7 +98,7 @@ impl Process {
             .filter_map(|function| function.api.clone())
             .fold(Router::new(), Router::merge);
         let router = layers::surround(routes, listen.authentication.clone())
-            .merge(health::router(app.database.clone(), self.stop.clone()));
+            .merge(health::router(Some(app.database.clone()), self.stop.clone()));
         self.tasks.spawn(api.serve(router, self.stop.clone()));
         self.tasks
             .spawn(metrics.serve(health::metrics_router(), self.stop.clone()));

@@ -23,6 +23,6 @@ pub use event_endpoint::EventError;
 pub use function::{Function, Work};
 pub use identity::Caller;
 pub use problem::Problem;
-pub use run::{run, run_job};
+pub use run::{run, run_job, run_stateless};
 pub use tokio_util::sync::CancellationToken;
 pub use trace_context::TraceContext;

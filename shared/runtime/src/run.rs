@@ -33,9 +33,14 @@ pub fn run(make: impl FnOnce(App) -> Function) -> ExitCode {
         let stop = stop_on_signal()?;
         match function.work {
             Some(Work::Job(job)) => stop.run_until_cancelled(job()).await.unwrap_or(Ok(())),
-            _ => serve(function, app.database, &settings, stop).await,
+            _ => serve(function, Some(app.database), &settings, stop).await,
         }
     })
+}
+
+/// Runs a function that needs no database, and reports a failure in one line.
+pub fn run_stateless(make: impl FnOnce() -> Function) -> ExitCode {
+    start(async |settings: Settings| serve(make(), None, &settings, stop_on_signal()?).await)
 }
 
 /// Runs a job that is made of the settings, and reports a failure in one line.
@@ -93,7 +98,7 @@ pub fn stop_on_signal() -> anyhow::Result<CancellationToken> {
 
 async fn serve(
     function: Function,
-    database: Database,
+    database: Option<Database>,
     settings: &Settings,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
@@ -123,11 +128,13 @@ async fn serve(
         result
     };
     let result = shutdown::in_time(&stop, parts).await;
-    shutdown::close(&database).await;
+    if let Some(database) = database {
+        shutdown::close(&database).await;
+    }
     result.unwrap_or(Ok(()))
 }
 
-fn router(function: &Function, database: Database, settings: &Settings, stop: CancellationToken) -> Router {
+fn router(function: &Function, database: Option<Database>, settings: &Settings, stop: CancellationToken) -> Router {
     let api = function.api.clone().unwrap_or_default();
     let router = layers::surround(api, settings.authentication.clone());
     let router = match &function.reaction {

@@ -13,12 +13,14 @@ pub(super) const PATHS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 #[derive(Debug, Clone)]
 struct Readiness {
-    database: Database,
+    /// None where the function needs none.
+    database: Option<Database>,
     stop: CancellationToken,
 }
 
-/// `/healthz`: the process is alive. `/readyz`: it reaches a migrated database and is not about to stop.
-pub fn router(database: Database, stop: CancellationToken) -> Router {
+/// `/healthz`: the process is alive. `/readyz`: it reaches a migrated database, where it needs one, and is not about to
+/// stop.
+pub fn router(database: Option<Database>, stop: CancellationToken) -> Router {
     Router::new()
         .route("/readyz", get(ready))
         .with_state(Readiness { database, stop })
@@ -28,8 +30,11 @@ pub fn router(database: Database, stop: CancellationToken) -> Router {
 }
 
 async fn ready(State(readiness): State<Readiness>) -> StatusCode {
-    let is_ready = !readiness.stop.is_cancelled() && reaches_database(&readiness.database).await.is_ok();
-    if is_ready {
+    let reaches = match &readiness.database {
+        Some(database) => reaches_database(database).await.is_ok(),
+        None => true,
+    };
+    if reaches && !readiness.stop.is_cancelled() {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE

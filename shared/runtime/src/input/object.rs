@@ -1,7 +1,7 @@
 //! Reading an object's members. Each reading takes the member out and notes what is wrong with it; what is left at
 //! the end is unknown.
 
-use std::fmt::Display;
+use std::{fmt::Display, ops::RangeInclusive};
 
 use domain::Fault;
 use serde_json::{Map, Value};
@@ -96,6 +96,20 @@ impl Object {
             Some(Value::String(text)) => self.parsed(name, parse(&text)),
             other => self.unfit(name, "a string", other),
         }
+    }
+
+    /// A whole number within `bounds` that may be absent or null.
+    pub fn optional_number(&mut self, name: &str, bounds: RangeInclusive<usize>) -> Option<usize> {
+        let number = self.members.remove(name).filter(|value| !value.is_null())?;
+        let within = number.as_u64().and_then(|number| usize::try_from(number).ok());
+        let within = within.filter(|number| bounds.contains(number));
+        if within.is_none() {
+            self.fault(
+                name,
+                format!("must be a whole number from {} to {}", bounds.start(), bounds.end()),
+            );
+        }
+        within
     }
 
     /// An array that may be absent or null, each of its items a text.

@@ -10,7 +10,7 @@ use storage::{Database, PgConnectOptions, Pooler};
 use testing::{Client, database};
 
 fn probes(database: Database, stop: &CancellationToken) -> Client {
-    Client::new(Router::new().merge(health::router(database, stop.clone())))
+    Client::new(Router::new().merge(health::router(Some(database), stop.clone())))
 }
 
 #[tokio::test]
@@ -57,7 +57,7 @@ async fn what_is_neither_a_route_nor_a_probe_is_refused_as_ever() {
     let database = database().await;
     let routes = Router::new().route("/thing", get(async || "fine"));
     let router = layers::surround(routes, Authentication::LocalUser);
-    let client = Client::new(router.merge(health::router(database.open(1), CancellationToken::new())));
+    let client = Client::new(router.merge(health::router(Some(database.open(1)), CancellationToken::new())));
     let reply = client.get("/nothing").await;
     assert_eq!((reply.status.as_u16(), reply.problem()), (404, "not-found"));
     assert!(reply.headers.contains_key("x-request-id"));

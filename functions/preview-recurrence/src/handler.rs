@@ -1,0 +1,44 @@
+//! The operation.
+
+use axum::response::Response;
+use domain::{
+    Civil, Fault,
+    recurrence::{PreviewRequest, Rule},
+};
+use runtime::{
+    Caller, Problem,
+    http::answer,
+    input::{Object, Submission},
+};
+
+/// The most dates that are given, and how many are where nothing is said.
+const LIMIT: usize = 1_000;
+const DEFAULT: usize = 10;
+
+/// Nobody's data is looked at, and still nobody unknown may ask: a preview is work.
+pub(crate) async fn preview(_caller: Caller, request: Submission) -> Result<Response, Problem> {
+    let request = read(request.object)?;
+    let preview = request
+        .preview()
+        .map_err(|error| Problem::validation(vec![Fault::new("/recurrence_rule", error.to_string())]))?;
+    Ok(answer::respond(answer::of_json(&preview)))
+}
+
+fn read(mut object: Object) -> Result<PreviewRequest, Problem> {
+    let due_date = object.required("due_date", str::parse::<Civil>);
+    let rule = object.required("recurrence_rule", str::parse::<Rule>);
+    let time_zone = object.optional("time_zone", str::parse).unwrap_or_default();
+    let mode = object.optional("recurrence_mode", str::parse).unwrap_or_default();
+    let count = object.optional_number("count", 1..=LIMIT).unwrap_or(DEFAULT);
+    let faults = object.faults();
+    match (due_date, rule) {
+        (Some(due_date), Some(rule)) if faults.is_empty() => Ok(PreviewRequest {
+            rule,
+            due_date,
+            time_zone,
+            mode,
+            count,
+        }),
+        _ => Err(Problem::validation(faults)),
+    }
+}
