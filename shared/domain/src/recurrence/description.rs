@@ -5,6 +5,7 @@
 
 mod days;
 mod meaning;
+mod notes;
 mod sentence;
 mod skips;
 mod times;
