@@ -153,7 +153,7 @@ fn of_units(rule: &Rule, start: NaiveDateTime, almanac: Almanac) -> Dates {
 }
 
 /// The times of day of a rule by days or longer; what it does not say is the start's.
-fn times(rule: &Rule, start: NaiveDateTime) -> Times {
+pub(super) fn times(rule: &Rule, start: NaiveDateTime) -> Times {
     let or_start = |part: Bits<1>, of_start: u32| {
         if part.is_empty() {
             [of_start].into_iter().collect()
@@ -177,7 +177,7 @@ fn of_parts([hours, minutes, seconds]: [Bits<1>; 3]) -> Times {
 }
 
 /// The rule's parts that name days, with what it does not say taken from the start (RFC 5545 §3.3.10).
-fn day_parts(rule: &Rule, start: NaiveDateTime) -> DayParts {
+pub(super) fn day_parts(rule: &Rule, start: NaiveDateTime) -> DayParts {
     let mut parts = DayParts {
         months: rule.months,
         year_days: rule.year_days,

@@ -5,6 +5,7 @@ mod bits;
 pub(crate) mod calendar;
 mod canonical;
 mod days;
+mod description;
 mod expansion;
 mod limits;
 mod parse;

@@ -1,0 +1,235 @@
+//! What a rule comes to from its start: one form for rules that give the same dates, as far as they are seen to.
+
+use chrono::{Datelike as _, NaiveDateTime, Weekday};
+
+use super::super::almanac::{DayParts, Scope};
+use super::super::bits::{Bits, Ordinals};
+use super::super::calendar::month_len;
+use super::super::expansion;
+use super::super::picks::Picks;
+use super::super::rule::{Frequency, Rule, Skip, Weekdays};
+use super::super::times::Times;
+
+/// A rule with what the start says, without what changes nothing.
+#[derive(Clone, Debug)]
+pub(super) struct Meaning {
+    pub(super) frequency: Frequency,
+    pub(super) interval: u32,
+    pub(super) weeks: Ordinals<1>,
+    pub(super) days: DayParts,
+    /// Hours, minutes and seconds shorter than the frequency are what a period has; the others limit the periods.
+    pub(super) times: Times,
+    pub(super) positions: Ordinals<6>,
+    /// Where weeks begin, if they do not begin on Monday and that changes the dates.
+    pub(super) week_start: Option<Weekday>,
+}
+
+impl Meaning {
+    pub(super) fn of(rule: &Rule, start: NaiveDateTime) -> Self {
+        let mut meaning = Self {
+            frequency: rule.frequency,
+            interval: rule.interval,
+            weeks: rule.weeks,
+            days: expansion::day_parts(rule, start),
+            times: times(rule, start),
+            positions: rule.positions,
+            week_start: None,
+        };
+        meaning.drop_full_parts();
+        meaning.drop_skip();
+        meaning.place_single_picks();
+        meaning.drop_full_picks();
+        if meaning.repeats_always() {
+            meaning.frequency = meaning.natural_frequency();
+        } else if meaning.is_of_one_month() {
+            meaning.frequency = Frequency::Yearly;
+        }
+        meaning.week_start = meaning.said_week_start(rule.week_start, start);
+        meaning
+    }
+
+    /// Whether every day and time that the parts let be is a date: nothing is counted.
+    pub(super) fn repeats_always(&self) -> bool {
+        self.interval == 1 && self.positions.is_empty()
+    }
+
+    /// Whether days are named by nothing but weekdays, if at all.
+    pub(super) fn has_only_weekdays(&self) -> bool {
+        self.weeks.is_empty() && self.days.year_days.is_empty() && self.days.month_days.is_empty()
+    }
+
+    /// How many times a period of less than a week has, and one that is longer per day.
+    pub(super) fn times_inside(&self) -> u32 {
+        let (minutes, seconds) = (self.times.minutes.len(), self.times.seconds.len());
+        match self.frequency {
+            Frequency::Secondly => 1,
+            Frequency::Minutely => seconds,
+            Frequency::Hourly => minutes * seconds,
+            _ => self.times.len(),
+        }
+    }
+
+    /// Leaves out parts that let everything be.
+    fn drop_full_parts(&mut self) {
+        let days = &mut self.days;
+        if days.weekdays.every == Bits::below(7) {
+            days.weekdays = Weekdays::NONE;
+        }
+        for day in days.weekdays.every.iter() {
+            days.weekdays.nth[day as usize] = Ordinals::NONE;
+        }
+        if days.months.len() == 12 {
+            days.months = Bits::EMPTY;
+        }
+    }
+
+    /// Leaves SKIP out where no month and no year lacks any of the days.
+    fn drop_skip(&mut self) {
+        if !lacks(&self.days).into_iter().any(|lacks| lacks) {
+            self.days.skip = Skip::Omit;
+        }
+    }
+
+    /// Reads positions among the days of one weekday, or among all days, as the places of these days.
+    fn place_single_picks(&mut self) {
+        let days = &mut self.days;
+        let has_one_period = match self.frequency {
+            Frequency::Monthly => true,
+            Frequency::Yearly => days.scope == Scope::Year || days.months.len() == 1,
+            _ => false,
+        };
+        let is_plain = self.weeks.is_empty() && days.year_days.is_empty() && days.month_days.is_empty();
+        let is_single = self.times.len() == 1 && is_plain && !days.weekdays.has_places();
+        if !has_one_period || !is_single || self.positions.is_empty() {
+            return;
+        }
+        let every = days.weekdays.every;
+        let in_year = days.scope == Scope::Year;
+        let placed = match (every.len(), in_year) {
+            (1, true) => narrowed(&self.positions, 53).map(|places| days.weekdays = nth(every, places)),
+            (1, false) => narrowed(&self.positions, 5).map(|places| days.weekdays = nth(every, places)),
+            (0, true) => {
+                days.year_days = self.positions;
+                Some(())
+            }
+            (0, false) => narrowed(&self.positions, 31).map(|places| days.month_days = places),
+            _ => None,
+        };
+        if placed.is_some() {
+            self.positions = Ordinals::NONE;
+        }
+    }
+
+    /// Leaves positions out that pick everything there is in any period.
+    fn drop_full_picks(&mut self) {
+        let days = match self.frequency {
+            Frequency::Yearly | Frequency::Monthly => return,
+            Frequency::Weekly if self.days.weekdays.every.len() != 1 => return,
+            _ => 1,
+        };
+        let (picks, len) = (Picks(self.positions), days * self.times_inside());
+        if (0..len).all(|index| picks.at_or_after(index, len) == Some(index)) {
+            self.positions = Ordinals::NONE;
+        }
+    }
+
+    /// The period that a person would name.
+    fn natural_frequency(&self) -> Frequency {
+        let (days, is_full) = (&self.days, |part: Bits<1>, end| part == Bits::below(end));
+        if is_full(self.times.seconds, 60) {
+            Frequency::Secondly
+        } else if is_full(self.times.minutes, 60) {
+            Frequency::Minutely
+        } else if is_full(self.times.hours, 24) {
+            Frequency::Hourly
+        } else if !self.weeks.is_empty() || !days.year_days.is_empty() {
+            Frequency::Yearly
+        } else if !days.month_days.is_empty() || days.weekdays.has_places() {
+            if days.months.is_empty() && (days.scope == Scope::Month || !days.weekdays.has_places()) {
+                Frequency::Monthly
+            } else {
+                Frequency::Yearly
+            }
+        } else if days.weekdays.is_empty() {
+            Frequency::Daily
+        } else {
+            Frequency::Weekly
+        }
+    }
+
+    /// Whether each month that is counted is its year's only one.
+    fn is_of_one_month(&self) -> bool {
+        self.frequency == Frequency::Monthly && self.interval == 1 && self.days.months.len() == 1
+    }
+
+    fn said_week_start(&self, week_start: Weekday, start: NaiveDateTime) -> Option<Weekday> {
+        let changes = match self.frequency {
+            _ if !self.weeks.is_empty() => week_start != Weekday::Mon,
+            Frequency::Weekly if !self.repeats_always() => {
+                // How far a day is from the start, in the same week.
+                let into = |day: u32, first: Weekday| (day + 7 - first.num_days_from_monday()) % 7;
+                let from_start = |day, first| {
+                    into(day, first).cast_signed() - into(start.weekday().num_days_from_monday(), first).cast_signed()
+                };
+                let weekdays = self.days.weekdays;
+                (0..7)
+                    .filter(|day| weekdays.is_empty() || weekdays.every.contains(*day))
+                    .any(|day| from_start(day, week_start) != from_start(day, Weekday::Mon))
+            }
+            _ => false,
+        };
+        changes.then_some(week_start)
+    }
+}
+
+/// The hours, minutes and seconds that there are; a limit that is not given lets all be.
+fn times(rule: &Rule, start: NaiveDateTime) -> Times {
+    let mut times = expansion::times(rule, start);
+    let parts = [
+        (Frequency::Hourly, rule.hours, &mut times.hours, 24),
+        (Frequency::Minutely, rule.minutes, &mut times.minutes, 60),
+        (Frequency::Secondly, rule.seconds, &mut times.seconds, 60),
+    ];
+    for (frequency, given, part, end) in parts {
+        if rule.frequency <= frequency && given.is_empty() {
+            *part = Bits::below(end);
+        }
+    }
+    times
+}
+
+/// Whether a month lacks one of the days that are counted from its start, and from its end; and the same of years.
+pub(super) fn lacks(days: &DayParts) -> [bool; 4] {
+    let months = (1..=12).filter(|month| days.months.is_empty() || days.months.contains(*month));
+    let shortest = months
+        .map(|month| month_len(false, month - 1))
+        .min()
+        .unwrap_or_default();
+    let is_beyond = |places: Bits<1>| places.at_or_after(shortest + 1).is_some();
+    [
+        is_beyond(days.month_days.from_start),
+        is_beyond(days.month_days.from_end),
+        days.year_days.from_start.contains(366),
+        days.year_days.from_end.contains(366),
+    ]
+}
+
+/// The same places in fewer words, if they are at most `most`.
+fn narrowed(places: &Ordinals<6>, most: u32) -> Option<Ordinals<1>> {
+    let mut narrowed = Ordinals::NONE;
+    for place in places.iter() {
+        if place.unsigned_abs() > most {
+            return None;
+        }
+        narrowed.insert(place);
+    }
+    Some(narrowed)
+}
+
+fn nth(weekdays: Bits<1>, places: Ordinals<1>) -> Weekdays {
+    let mut nth = Weekdays::NONE;
+    for day in weekdays.iter() {
+        nth.nth[day as usize] = places;
+    }
+    nth
+}

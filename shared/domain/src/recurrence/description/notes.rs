@@ -1,0 +1,53 @@
+//! Where the calendar or the clock surprises, in English.
+
+mod skipped;
+
+use chrono::TimeDelta;
+
+use super::super::schedule::Schedule;
+use super::{clock, moment};
+use crate::civil::Civil;
+use crate::zone::Zone;
+
+/// Longer than any clock was ever set back.
+const SHIFT: TimeDelta = TimeDelta::hours(25);
+
+impl Schedule {
+    /// What is surprising about an occurrence, if anything is: that its time does not exist or happens twice on its day,
+    /// that its day stands for one that does not exist, or that days before it were left out because they do not.
+    ///
+    /// Of days it says something where the rule names nothing but days of the month, counted from its start.
+    pub fn note(&self, occurrence: Civil) -> Option<String> {
+        let is_by_rule = occurrence != self.start() && !self.additions().contains(&occurrence);
+        let of_day = is_by_rule
+            .then(|| skipped::note(&self.rule(), self.start(), occurrence))
+            .flatten();
+        let notes: Vec<_> = of_day.into_iter().chain(of_time(occurrence, self.zone())).collect();
+        (!notes.is_empty()).then(|| notes.join("; "))
+    }
+}
+
+/// What the zone's clocks do to a time; whole days do not mind.
+fn of_time(occurrence: Civil, zone: Zone) -> Option<String> {
+    let Civil::DateTime(at) = occurrence else {
+        return None;
+    };
+    let instant = zone.resolve(at);
+    let shown = zone.local(instant);
+    if shown != at {
+        let to = if shown.date() == at.date() {
+            clock(shown)
+        } else {
+            moment(Civil::DateTime(shown))
+        };
+        return Some(format!("{} does not exist on this day; moved to {to}", clock(at)));
+    }
+    // A clock that is set back soon after shows the time again, later by as much as it is set back.
+    let later = instant.checked_add_signed(SHIFT)?;
+    let back = (shown - instant.naive_utc()) - (zone.local(later) - later.naive_utc());
+    let is_twice = back > TimeDelta::zero() && zone.local(instant + back) == at;
+    is_twice.then(|| format!("{} happens twice on this day; the first is meant", clock(at)))
+}
+
+#[cfg(test)]
+mod tests;
