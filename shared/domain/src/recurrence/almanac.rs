@@ -105,9 +105,12 @@ impl DayParts {
         }
         let len = month_len(shape.is_leap, month);
         let all = (1 << (len + 1)) - 2;
-        let by_month = self.by_month_day(len).unwrap_or(all);
-        let by_year = self.by_year_day(shape, month, len).unwrap_or(all);
-        self.by_weekday(shape, month, len, by_month & by_year)
+        let named = match (self.by_month_day(len), self.by_year_day(shape, month, len)) {
+            (Some(by_month), Some(by_year)) => by_month & by_year,
+            // Alone, the one may have moved a day past the month's end.
+            (by_month, by_year) => by_month.or(by_year).unwrap_or(all),
+        };
+        self.by_weekday(shape, month, len, named)
     }
 
     fn by_month_day(&self, len: u32) -> Option<u64> {
