@@ -12,8 +12,12 @@ mod periods;
 mod picks;
 mod rule;
 mod schedule;
+#[cfg(test)]
+mod tests;
 mod times;
 mod units;
+#[cfg(test)]
+mod vectors;
 
 pub use parse::RuleError;
 pub use rule::{Frequency, Rule, Skip, Until};
