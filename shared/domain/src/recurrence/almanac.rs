@@ -138,7 +138,13 @@ impl DayParts {
     }
 
     /// Where a day before the first goes, and one after the last.
+    ///
+    /// SKIP comes after both BYYEARDAY and BYMONTHDAY (RFC 7529 §4.1), and a day that does not exist passes only one of
+    /// them: where both are given there is none to move.
     fn moved(&self, lacking_first: bool, lacking_last: bool, len: u32) -> u64 {
+        if !self.year_days.is_empty() && !self.month_days.is_empty() {
+            return 0;
+        }
         let (first, last) = match self.skip {
             Skip::Omit => return 0,
             Skip::Backward => (0, len),
