@@ -7,9 +7,13 @@ mod canonical;
 mod days;
 mod expansion;
 mod limits;
+#[cfg(test)]
+mod oracle;
 mod parse;
 mod periods;
 mod picks;
+#[cfg(test)]
+mod refusals;
 mod rule;
 mod schedule;
 #[cfg(test)]
