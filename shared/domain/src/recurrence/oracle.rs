@@ -7,8 +7,8 @@ mod slow;
 use chrono::{NaiveDateTime, TimeDelta};
 use proptest::prelude::*;
 
-use rules::Case;
 pub(super) use rules::cases;
+use rules::{Case, moved_cases};
 use slow::{Found, Slow};
 
 use super::{GaveUp, Rule, Schedule, ScheduleError};
@@ -17,10 +17,10 @@ use crate::zone::Zone;
 /// How many dates from the start on are compared.
 const MOST: usize = 8;
 
-/// As many as find faults within seconds; the variable asks for more, as a long search does.
+/// Of each property as many as find faults within seconds; the variable asks for more, as a long search does.
 fn config() -> ProptestConfig {
     let asked = std::env::var("DORMOUSE_RECURRENCE_CASES").ok();
-    let cases = asked.map_or(20_000, |text| text.parse().unwrap());
+    let cases = asked.map_or(10_000, |text| text.parse().unwrap());
     ProptestConfig::with_cases(cases)
 }
 
@@ -104,6 +104,11 @@ proptest! {
 
     #[test]
     fn the_engine_gives_what_the_rfc_says(case in cases()) {
+        check(&case)?;
+    }
+
+    #[test]
+    fn the_engine_moves_days_as_the_rfc_says(case in moved_cases()) {
         check(&case)?;
     }
 }

@@ -154,6 +154,53 @@ pub(in super::super) fn cases() -> impl Strategy<Value = Case> {
         )
 }
 
+/// Rules whose days SKIP moves, onto days that the neighbouring period may have too.
+pub(super) fn moved_cases() -> impl Strategy<Value = Case> {
+    let frequency = select(&["MONTHLY", "YEARLY"][..]);
+    let month_day = select(&[1, -1, 28, 29, 30, 31, -29, -30, -31][..]);
+    let days = prop_oneof![
+        list("BYMONTHDAY", 0.95, 4, month_day),
+        list(
+            "FREQ=YEARLY;BYYEARDAY",
+            0.95,
+            3,
+            select(&[1, -1, 365, 366, -365, -366][..])
+        ),
+    ];
+    let place = select(&["", "1", "5", "-1", "53", "-53"][..]);
+    let weekday = (place, select(&WEEKDAYS[..])).prop_map(|(place, day)| format!("{place}{day}"));
+    let parts = (
+        days,
+        list("BYMONTH", 0.3, 6, 1..=12),
+        list("BYDAY", 0.4, 6, weekday),
+        list("BYHOUR", 0.6, 3, 0..=23),
+        list("BYSETPOS", 0.6, 3, place_in_set()),
+        list("INTERVAL", 0.3, 1, 2..=13),
+    );
+    let asked = prop::collection::vec(distance(), 2);
+    let skip = select(&["BACKWARD", "FORWARD"][..]);
+    (frequency, skip, parts, start(), asked).prop_map(|(frequency, skip, parts, start, asked)| {
+        let (days, months, weekdays, hours, positions, interval) = parts;
+        let days = days.or_else(|| Some("BYMONTHDAY=31".to_owned()));
+        let mut parts: Vec<_> = [days, months, weekdays, hours, positions, interval]
+            .into_iter()
+            .flatten()
+            .collect();
+        if !parts[0].starts_with("FREQ") {
+            parts.push(format!("FREQ={frequency}"));
+        }
+        let rule = format!("RSCALE=GREGORIAN;SKIP={skip};{}", parts.join(";"));
+        let moment = |seconds| start.checked_add_signed(TimeDelta::seconds(seconds));
+        let asked = asked.into_iter().filter_map(moment).collect();
+        let start = Civil::DateTime(start);
+        Case { rule, start, asked }
+    })
+}
+
+fn place_in_set() -> impl Strategy<Value = i32> {
+    prop_oneof![1..=6, -6..=-1]
+}
+
 fn until_part(start: NaiveDateTime, is_date: bool, days: u64) -> String {
     let until = (start + Days::new(days)).min(date(9999, 12, 31).into());
     let format = if is_date { "%Y%m%d" } else { "%Y%m%dT%H%M%S" };
