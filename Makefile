@@ -1,12 +1,12 @@
 # `make help` lists every task; CI calls the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help run test ci bench fmt lint sqlx doc licences clean
+.PHONY: help run test test-recurrence-peer ci bench fmt lint sqlx doc licences clean
 
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := target/tools/bin/cargo-deny
 
 help: ## List the tasks
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Build Dormouse and run it here, on a private PostgreSQL in .dormouse (Ctrl-C stops it)
 	@.ci/require compiler postgres
@@ -18,6 +18,10 @@ test: ## Run every test, on a PostgreSQL started for them
 	@.ci/require compiler postgres pgbouncer
 	cargo build --workspace --bins
 	cargo run --quiet --package testing --bin test-run
+
+test-recurrence-peer: ## Compare recurrence with python-dateutil (pip install python-dateutil==2.9.0.post0)
+	cargo build --quiet --package recurrence-peer
+	python3 tests/recurrence-peer/compare.py target/debug/recurrence-peer $(ARGS)
 
 ci: ## Check format, lints, queries, documentation and licences
 	@.ci/require compiler postgres

@@ -105,9 +105,12 @@ impl DayParts {
         }
         let len = month_len(shape.is_leap, month);
         let all = (1 << (len + 1)) - 2;
-        let by_month = self.by_month_day(len).unwrap_or(all);
-        let by_year = self.by_year_day(shape, month, len).unwrap_or(all);
-        self.by_weekday(shape, month, len, by_month & by_year)
+        let named = match (self.by_month_day(len), self.by_year_day(shape, month, len)) {
+            (Some(by_month), Some(by_year)) => by_month & by_year,
+            // Alone, the one may have moved a day past the month's end.
+            (by_month, by_year) => by_month.or(by_year).unwrap_or(all),
+        };
+        self.by_weekday(shape, month, len, named)
     }
 
     fn by_month_day(&self, len: u32) -> Option<u64> {
@@ -135,7 +138,13 @@ impl DayParts {
     }
 
     /// Where a day before the first goes, and one after the last.
+    ///
+    /// SKIP comes after both BYYEARDAY and BYMONTHDAY (RFC 7529 §4.1), and a day that does not exist passes only one of
+    /// them: where both are given there is none to move.
     fn moved(&self, lacking_first: bool, lacking_last: bool, len: u32) -> u64 {
+        if !self.year_days.is_empty() && !self.month_days.is_empty() {
+            return 0;
+        }
         let (first, last) = match self.skip {
             Skip::Omit => return 0,
             Skip::Backward => (0, len),

@@ -189,12 +189,9 @@ pub(super) fn day_parts(rule: &Rule, start: NaiveDateTime) -> DayParts {
     let names_days = !(rule.year_days.is_empty() && rule.month_days.is_empty() && rule.weekdays.is_empty());
     let weekday = Weekdays::every(start.weekday());
     match rule.frequency {
-        Frequency::Yearly if !rule.weeks.is_empty() => {
-            if !names_days {
-                parts.weekdays = weekday;
-            }
-        }
-        Frequency::Yearly => {
+        Frequency::Weekly if !names_days => parts.weekdays = weekday,
+        Frequency::Yearly if !rule.weeks.is_empty() && !names_days => parts.weekdays = weekday,
+        Frequency::Yearly if rule.weeks.is_empty() => {
             parts.skip = rule.skip;
             if rule.months.is_empty() {
                 parts.scope = Scope::Year;
@@ -212,7 +209,6 @@ pub(super) fn day_parts(rule: &Rule, start: NaiveDateTime) -> DayParts {
                 parts.month_days.insert(start.day().cast_signed());
             }
         }
-        Frequency::Weekly if !names_days => parts.weekdays = weekday,
         _ => {}
     }
     parts

@@ -8,13 +8,21 @@ mod days;
 mod description;
 mod expansion;
 mod limits;
+#[cfg(test)]
+mod oracle;
 mod parse;
 mod periods;
 mod picks;
+#[cfg(test)]
+mod refusals;
 mod rule;
 mod schedule;
+#[cfg(test)]
+mod tests;
 mod times;
 mod units;
+#[cfg(test)]
+mod vectors;
 
 pub use parse::RuleError;
 pub use rule::{Frequency, Rule, Skip, Until};

@@ -60,6 +60,16 @@ impl Kind {
         })
     }
 
+    /// How many there are in 400 years, after which the calendar begins anew: so many steps, however long they are,
+    /// see every period there is to see, and two more are for the period asked in and the one before it.
+    fn per_cycle(&self) -> u32 {
+        match self {
+            Self::Weeks(_) => 20_871,
+            Self::Months => 4_800,
+            Self::Years | Self::WeekYears(..) => 400,
+        }
+    }
+
     /// The first day of a period.
     fn first_day(&self, number: i32) -> i32 {
         match self {
@@ -84,7 +94,10 @@ impl Periods {
     pub(super) fn after(&self, day: i32, time: u32, last: i32) -> Option<(i32, u32)> {
         let number = self.kind.number(day)? - i32::from(self.overlap);
         let mut number = self.origin + (number - self.origin).div_euclid(self.interval) * self.interval;
-        while self.kind.first_day(number) <= last.saturating_add(1) {
+        for _ in 0..self.kind.per_cycle() + 2 {
+            if self.kind.first_day(number) > last.saturating_add(1) {
+                break;
+            }
             let found = self.first_after(number, day, time);
             if found.is_some() && self.overlap {
                 let next = self.first_after(number + self.interval, day, time);
