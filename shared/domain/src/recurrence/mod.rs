@@ -13,6 +13,7 @@ mod oracle;
 mod parse;
 mod periods;
 mod picks;
+mod preview;
 #[cfg(test)]
 mod refusals;
 mod rule;
@@ -25,6 +26,7 @@ mod units;
 mod vectors;
 
 pub use parse::RuleError;
+pub use preview::{Preview, PreviewRequest};
 pub use rule::{Frequency, Rule, Skip, Until};
 pub use schedule::{Schedule, ScheduleError};
 

@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
-use super::description::{describe, note};
 use super::{GaveUp, Rule, Schedule, ScheduleError, Until};
 use crate::civil::Civil;
 use crate::series::Mode;
@@ -73,15 +72,14 @@ impl PreviewRequest {
             dates.push(date);
             next = self.next(&schedule, date, dates.len());
         }
-        let before = |index: usize| index.checked_sub(1).and_then(|index| dates.get(index)).copied();
-        let previewed = dates.iter().enumerate().map(|(index, date)| Previewed {
+        let previewed = dates.iter().map(|date| Previewed {
             due_date: *date,
             due_at: self.time_zone.resolve(date.start()),
-            note: note(&schedule, before(index), *date),
+            note: schedule.note(*date),
         });
         Ok(Preview {
             canonical: self.rule,
-            description: describe(&self.rule, self.due_date),
+            description: self.rule.description(self.due_date),
             occurrences: previewed.collect(),
             ends: self.ends(&schedule, &dates, next),
         })
