@@ -72,7 +72,7 @@ fn clockwork(meaning: &Meaning) -> Sentence {
     }
     limit(&mut sentence, meaning);
     if !meaning.positions.is_empty() {
-        sentence.announce(&format!("the {} of", words::places(&meaning.positions)));
+        sentence.announce(&format!("the {} of", words::places(&meaning.positions, "and")));
         let inside = inside.as_deref().and_then(|inside| inside.strip_prefix("at "));
         sentence.add(&inside.map_or_else(|| format!("the beginning of the {unit}"), str::to_owned));
     }
@@ -87,7 +87,7 @@ fn calendar(meaning: &Meaning, has_times: bool) -> Sentence {
             let mut sentence = Sentence::new(every(meaning.interval, "day"));
             limit(&mut sentence, meaning);
             if !meaning.positions.is_empty() {
-                sentence.announce(&format!("the {} of", words::places(&meaning.positions)));
+                sentence.announce(&format!("the {} of", words::places(&meaning.positions, "and")));
                 sentence.add(&times::picked(&meaning.times));
                 return sentence;
             }
@@ -128,7 +128,7 @@ fn periodic(meaning: &Meaning) -> Sentence {
     if meaning.positions.is_empty() {
         sentence.append(&days);
     } else {
-        sentence.announce(&format!("the {} of", words::places(&meaning.positions)));
+        sentence.announce(&format!("the {} of", words::places(&meaning.positions, "and")));
         sentence.append(&days.without("on "));
     }
     sentence
@@ -152,7 +152,10 @@ fn picked_weekday(meaning: &Meaning) -> Option<String> {
         Frequency::Yearly if days.months.is_empty() => " of the year".to_owned(),
         _ => return None,
     };
-    Some(format!("on the {} {kind}{of}", words::places(&meaning.positions)))
+    Some(format!(
+        "on the {} {kind}{of}",
+        words::places(&meaning.positions, "and")
+    ))
 }
 
 /// Says on which days shorter periods may be.

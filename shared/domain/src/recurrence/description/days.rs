@@ -34,7 +34,10 @@ pub(super) fn days(meaning: &Meaning, role: Role) -> Sentence {
         says_months = role != Role::OfMonth;
         sentence.add(&format!("on {}", month_days(meaning, role)));
     } else if !days.year_days.is_empty() {
-        sentence.add(&format!("on {} of the year", words::days(&days.year_days, " day")));
+        sentence.add(&format!(
+            "on {} of the year",
+            words::days(&days.year_days, " day", "and")
+        ));
     } else if !days.weekdays.is_empty() {
         says_weekdays = true;
         says_months = matches!(role, Role::OfYear | Role::Limit) && meaning.weeks.is_empty();
@@ -65,7 +68,7 @@ fn conditions(sentence: &mut Sentence, meaning: &Meaning, says_weekdays: bool, s
     if !days.year_days.is_empty() && !days.month_days.is_empty() {
         sentence.aside(&format!(
             "if it is {} of the year",
-            words::days(&days.year_days, " day")
+            words::days(&days.year_days, " day", "or")
         ));
     }
     if !days.months.is_empty() && !says_months {
@@ -88,14 +91,14 @@ fn weeks(meaning: &Meaning) -> String {
     if !weeks.from_end.is_empty() {
         let mut from_end = *weeks;
         from_end.from_start = Bits::EMPTY;
-        parts.push(format!("the {} week", words::places(&from_end)));
+        parts.push(format!("the {} week", words::places(&from_end, "and")));
     }
     format!("in {}", words::list(&parts, "and"))
 }
 
 fn month_days(meaning: &Meaning, role: Role) -> String {
     let days = &meaning.days;
-    let named = words::days(&days.month_days, "");
+    let named = words::days(&days.month_days, "", "and");
     match role {
         Role::OfMonth => named,
         Role::Limit if days.months.is_empty() => named,
@@ -124,7 +127,7 @@ fn weekdays(meaning: &Meaning, role: Role) -> String {
             _ => format!("every {}", singular(every)),
         });
     }
-    items.extend(by_place(&days.weekdays));
+    items.extend(by_place(&days.weekdays, "and"));
     let named = words::list(&items, "and");
     let has_places = days.weekdays.has_places();
     match role {
@@ -141,9 +144,9 @@ fn weekdays(meaning: &Meaning, role: Role) -> String {
 }
 
 /// The weekdays meant by their place, as `the first and last Monday`.
-fn by_place(weekdays: &Weekdays) -> Vec<String> {
+fn by_place(weekdays: &Weekdays, word: &str) -> Vec<String> {
     let days = (0..).zip(&weekdays.nth).filter(|(_, places)| !places.is_empty());
-    days.map(|(day, places)| format!("the {} {}", words::places(places), words::weekday(day)))
+    days.map(|(day, places)| format!("the {} {}", words::places(places, word), words::weekday(day)))
         .collect()
 }
 
@@ -155,7 +158,7 @@ fn one_of(weekdays: &Weekdays, scope: Scope) -> String {
     } else {
         items.extend(weekdays.every.iter().map(|day| format!("a {}", words::weekday(day))));
     }
-    items.extend(by_place(weekdays));
+    items.extend(by_place(weekdays, "or"));
     let of = match scope {
         _ if !weekdays.has_places() => "",
         Scope::Month => " of the month",

@@ -196,3 +196,20 @@ fn the_longest_rules_are_described_in_bounds() {
         assert!(text.len() < 4 * rule.len(), "{rule}: {text}");
     }
 }
+
+#[test]
+fn conditions_ask_for_one_of_several() {
+    expect(
+        START,
+        &[
+            (
+                "FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=1FR,2FR",
+                "every month on the 13th, if it is the first or second Friday of the month, at 09:00",
+            ),
+            (
+                "FREQ=YEARLY;BYMONTHDAY=1;BYYEARDAY=1,60,-1",
+                "every year on the 1st of every month, if it is the 1st or 60th day or the last day of the year, at 09:00",
+            ),
+        ],
+    );
+}

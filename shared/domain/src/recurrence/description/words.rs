@@ -96,28 +96,28 @@ fn from_end(number: u32) -> String {
     }
 }
 
-/// Places in words, as `first, third and last`.
-pub(super) fn places<const WORDS: usize>(places: &Ordinals<WORDS>) -> String {
+/// Places in words, as `first, third and last`, with another word for `and` perhaps.
+pub(super) fn places<const WORDS: usize>(places: &Ordinals<WORDS>, word: &str) -> String {
     let mut items = runs(places.from_start.iter(), ordinal);
     items.extend(runs(places.from_end.iter().rev(), from_end));
-    list(&items, "and")
+    list(&items, word)
 }
 
 /// Days counted from the start in figures, and from the end in words, as `the 1st and 15th and the last day`.
 ///
 /// `noun` follows the former.
-pub(super) fn days<const WORDS: usize>(days: &Ordinals<WORDS>, noun: &str) -> String {
+pub(super) fn days<const WORDS: usize>(days: &Ordinals<WORDS>, noun: &str, word: &str) -> String {
     let mut parts = Vec::new();
     if !days.from_start.is_empty() {
         let items = runs(days.from_start.iter(), numeral);
-        parts.push(format!("the {}{noun}", list(&items, "and")));
+        parts.push(format!("the {}{noun}", list(&items, word)));
     }
     let last = days.from_end.len();
     if last > 1 && days.from_end.at_or_before(u32::MAX) == Some(last) {
         parts.push(format!("the last {last} days"));
     } else if last > 0 {
         let items = runs(days.from_end.iter().rev(), from_end);
-        parts.push(format!("the {} day", list(&items, "and")));
+        parts.push(format!("the {} day", list(&items, word)));
     }
-    list(&parts, "and")
+    list(&parts, word)
 }
