@@ -3,16 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::UserId;
+use domain::{TaskId, UserId};
 use runtime::{App, CancellationToken, function::WorkResult};
-use storage::{log::OnLocked, reminders};
+use storage::{
+    log::OnLocked,
+    reminders::{self, Except},
+};
 use tokio::task::JoinSet;
 
 use crate::firing::{self, USERS};
 
 /// How long to wait after a failure.
 const AFTER_FAILURE: TimeDelta = TimeDelta::milliseconds(500);
-/// How long a user with a task that cannot be read is left alone.
+/// How long a task that cannot be read, or a user whose reminders cannot be fired, is left alone.
 const DAMAGED_FOR: TimeDelta = TimeDelta::minutes(1);
 
 struct Dispatcher {
@@ -21,8 +24,10 @@ struct Dispatcher {
     /// than a quarter of the connections wait; whom there is none for is tried again with each pass.
     waiting: BTreeSet<UserId>,
     waits: JoinSet<(UserId, Result<(), storage::Error>)>,
-    /// Users with a task that cannot be read, and when to try again: they must not keep the others waiting.
-    damaged: BTreeMap<UserId, DateTime<Utc>>,
+    /// Tasks that cannot be read, and users whose reminders cannot be fired, and when to try again: they must not keep
+    /// the others waiting.
+    unreadable: BTreeMap<TaskId, DateTime<Utc>>,
+    failed: BTreeMap<UserId, DateTime<Utc>>,
     is_failing: bool,
 }
 
@@ -31,7 +36,8 @@ pub(crate) async fn run(app: App, stop: CancellationToken) -> WorkResult {
         app,
         waiting: BTreeSet::new(),
         waits: JoinSet::new(),
-        damaged: BTreeMap::new(),
+        unreadable: BTreeMap::new(),
+        failed: BTreeMap::new(),
         is_failing: false,
     };
     while !stop.is_cancelled() {
@@ -64,32 +70,30 @@ impl Dispatcher {
                 return Ok(self.app.look_again.min(next - self.app.clock.now()));
             }
             let now = self.app.clock.reached_by_both(&mut session).await?;
-            let users = self.users_with_due(&mut session, now, &held).await?;
+            let except = self.except(now, &held);
+            let users = reminders::users_with_due(&mut session, now, &except, USERS).await?;
             session.finish().await?;
             if users.is_empty() {
                 return Ok(self.until(next, now));
             }
-            let fired = firing::fire_what_can_be(&self.app, now, &users).await?;
+            let fired = firing::fire_what_can_be(&self.app, now, &users, &except).await?;
             let until = now + DAMAGED_FOR;
-            self.damaged.extend(fired.damaged.into_iter().map(|user| (user, until)));
-            self.wait_for(&fired.skipped, now);
+            self.failed.extend(fired.failed.into_iter().map(|user| (user, until)));
+            self.unreadable
+                .extend(fired.unreadable.into_iter().map(|task| (task, until)));
+            self.wait_for(&fired.skipped, now, &except);
             held.extend(fired.skipped);
         }
     }
 
-    async fn users_with_due(
-        &self,
-        connection: &mut storage::PgConnection,
-        now: DateTime<Utc>,
-        held: &BTreeSet<UserId>,
-    ) -> Result<Vec<UserId>, storage::Error> {
-        let damaged = self
-            .damaged
-            .iter()
-            .filter(|(_, until)| **until > now)
-            .map(|(user, _)| user);
-        let except: Vec<_> = self.waiting.union(held).chain(damaged).copied().collect();
-        reminders::users_with_due(connection, now, &except, USERS).await
+    /// What is left alone at `now`.
+    fn except(&mut self, now: DateTime<Utc>, held: &BTreeSet<UserId>) -> Except {
+        self.failed.retain(|_, until| *until > now);
+        self.unreadable.retain(|_, until| *until > now);
+        Except {
+            users: self.waiting.union(held).chain(self.failed.keys()).copied().collect(),
+            tasks: self.unreadable.keys().copied().collect(),
+        }
     }
 
     /// How long until `next`, which the slower of the clocks has not reached, or whose user's head is held.
@@ -102,13 +106,13 @@ impl Dispatcher {
         }
     }
 
-    fn wait_for(&mut self, users: &[UserId], now: DateTime<Utc>) {
+    fn wait_for(&mut self, users: &[UserId], now: DateTime<Utc>, except: &Except) {
         let at_once = usize::try_from(self.app.database.size() / 4).unwrap_or(1).max(1);
         for user in users.iter().copied() {
             if self.waits.len() < at_once && self.waiting.insert(user) {
-                let app = self.app.clone();
+                let (app, except) = (self.app.clone(), except.clone());
                 self.waits.spawn(async move {
-                    let fired = firing::fire(&app, now, &[user], OnLocked::WaitBriefly).await;
+                    let fired = firing::fire(&app, now, &[user], &except, OnLocked::WaitBriefly).await;
                     (user, fired.map(drop))
                 });
             }

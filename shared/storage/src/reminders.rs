@@ -44,34 +44,54 @@ pub async fn next_moment(connection: &mut PgConnection) -> Result<Option<DateTim
     )
 }
 
-/// At most `limit` users with reminders due at `now`, the longest waiting first, without those in `except`.
+/// What is left alone for now.
+#[derive(Debug, Clone, Default)]
+pub struct Except {
+    /// Users whose logs somebody holds, or whose reminders cannot be fired.
+    pub users: Vec<UserId>,
+    /// Tasks that cannot be read.
+    pub tasks: Vec<TaskId>,
+}
+
+impl Except {
+    fn user_ids(&self) -> Vec<Uuid> {
+        self.users.iter().map(|user| user.0).collect()
+    }
+
+    fn task_ids(&self) -> Vec<Uuid> {
+        self.tasks.iter().map(|task| task.0).collect()
+    }
+}
+
+/// At most `limit` users with reminders due at `now`, the longest waiting first, without what `except` says.
 ///
 /// # Errors
 /// [`Error`] when they could not be read.
 pub async fn users_with_due(
     connection: &mut PgConnection,
     now: DateTime<Utc>,
-    except: &[UserId],
+    except: &Except,
     limit: i64,
 ) -> Result<Vec<UserId>, Error> {
     let users = sqlx::query_scalar!(
         r#"SELECT user_id FROM (
                SELECT user_id, fire_at FROM reminders
-               WHERE state = 'scheduled' AND fire_at <= $1 AND user_id <> ALL($2)
+               WHERE state = 'scheduled' AND fire_at <= $1 AND user_id <> ALL($2) AND task_id <> ALL($5)
                ORDER BY fire_at LIMIT $3
            ) due GROUP BY user_id ORDER BY min(fire_at), user_id LIMIT $4"#,
         now,
-        &except.iter().map(|user| user.0).collect::<Vec<_>>(),
+        &except.user_ids(),
         LOOKED_AT,
-        limit
+        limit,
+        &except.task_ids()
     )
     .fetch_all(connection)
     .await?;
     Ok(users.into_iter().map(UserId).collect())
 }
 
-/// At most `limit` reminders of `users` that are due at `now`, the longest waiting first. The caller holds the users'
-/// heads.
+/// At most `limit` reminders of `users` that are due at `now`, the longest waiting first, without those of the tasks
+/// that `except` says. The caller holds the users' heads.
 ///
 /// # Errors
 /// [`Error`] when they could not be read.
@@ -79,15 +99,18 @@ pub async fn due(
     connection: &mut PgConnection,
     users: &[UserId],
     now: DateTime<Utc>,
+    except: &Except,
     limit: i64,
 ) -> Result<Vec<ReminderKey>, Error> {
     let rows = sqlx::query_as!(
         Row,
         "SELECT user_id, task_id, id FROM reminders
-         WHERE state = 'scheduled' AND fire_at <= $1 AND user_id = ANY($2) ORDER BY fire_at LIMIT $3",
+         WHERE state = 'scheduled' AND fire_at <= $1 AND user_id = ANY($2) AND task_id <> ALL($4)
+         ORDER BY fire_at LIMIT $3",
         now,
         &users.iter().map(|user| user.0).collect::<Vec<_>>(),
-        limit
+        limit,
+        &except.task_ids()
     )
     .fetch_all(connection)
     .await?;

@@ -10,7 +10,7 @@ async fn all_faults_are_named_at_once() {
     let (app, client) = start().await;
     let body = json!({
         "title": " ", "description": 7, "priority": "urgent", "tags": ["", "fine", 3], "due_date": "2026-02-30",
-        "time_zone": "Mars/Base", "recurrence_rule": "FREQ=HOURLY", "recurrence_mode": "sometimes",
+        "time_zone": "Mars/Base", "recurrence_rule": "FREQ=FORTNIGHTLY", "recurrence_mode": "sometimes",
         "exceptions": ["x"], "additions": [1], "reminders": [{"offset": "soon"}, {}, 5, {"at": "noon", "note": 1}],
         "a/b": 1,
     });
@@ -138,10 +138,12 @@ async fn what_needs_a_rule_or_a_date_says_so() {
 }
 
 #[tokio::test]
-async fn parts_of_a_rule_that_are_not_supported_are_refused_by_name() {
+async fn rules_that_are_none_are_refused_by_the_part() {
     let (app, client) = start().await;
     for (rule, part) in [
-        ("FREQ=SECONDLY", "SECONDLY"),
+        ("FREQ=SECONDLY", "FREQ gives times of day"),
+        ("FREQ=DAILY;BYHOUR=9", "BYHOUR gives times of day"),
+        ("FREQ=YEARLY;BYEASTER=0", "BYEASTER"),
         ("FREQ=DAILY;RSCALE=CHINESE", "RSCALE"),
         ("FREQ=DAILY;COUNT=0", "COUNT"),
         ("FREQ=DAILY;COUNT=2;UNTIL=20270101", "UNTIL"),

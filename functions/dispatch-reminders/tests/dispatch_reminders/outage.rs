@@ -136,22 +136,39 @@ async fn reminder_of_a_task_that_is_done_or_gone_is_cancelled_with_an_event() {
 }
 
 #[tokio::test]
-async fn task_that_cannot_be_read_does_not_keep_other_users_waiting() {
+async fn task_that_cannot_be_read_keeps_neither_its_user_nor_others_waiting() {
+    for damage in ["UPDATE tasks SET time_zone = 'Mars/Base' WHERE id = $1", TOO_LATE] {
+        task_that_cannot_be_read_by(damage).await;
+    }
+}
+
+/// What JSON writes with five digits is no instant to anybody else.
+const TOO_LATE: &str = "UPDATE reminders SET at = '10000-01-01Z' WHERE task_id = $1";
+
+async fn task_that_cannot_be_read_by(damage: &'static str) {
     let app = TestApp::start().await;
+    let damaged = app.create_reminded(SOMEBODY_ELSE, &[at(60)]).await;
     app.create_reminded(SOMEBODY_ELSE, &[at(60)]).await;
     app.create_reminded(UserId::LOCAL, &[at(60)]).await;
-    sqlx::query("UPDATE tasks SET time_zone = 'Mars/Base' WHERE user_id = $1")
-        .bind(SOMEBODY_ELSE.0)
+    sqlx::query(damage)
+        .bind(damaged.id.0)
         .execute(&app.database().pool())
         .await
         .unwrap();
     app.clock().set(at(3600));
 
     let dispatcher = Dispatcher::start(app.app());
-    eventually_in_time(&app, "the other fires", async || {
-        fired(&app, UserId::LOCAL).await.len() == 1
+    eventually_in_time(&app, "the others fire", async || {
+        fired(&app, UserId::LOCAL).await.len() == 1 && fired(&app, SOMEBODY_ELSE).await.len() == 1
+    })
+    .await;
+    // One that comes later is not kept waiting either.
+    app.create_reminded(SOMEBODY_ELSE, &[at(3601)]).await;
+    app.clock().set(at(3601));
+    eventually_in_time(&app, "the later one fires", async || {
+        fired(&app, SOMEBODY_ELSE).await.len() == 2
     })
     .await;
     dispatcher.stop().await;
-    assert_eq!(fired(&app, SOMEBODY_ELSE).await.len(), 0);
+    assert_eq!(state(&app, &damaged).await, "scheduled", "{damage}");
 }

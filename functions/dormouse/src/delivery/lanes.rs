@@ -40,8 +40,7 @@ impl<R: Send + 'static> Lanes<R> {
         }
     }
 
-    /// Has `user` take a turn when there is room; or not, `false`, where too many wait whose last turn failed too: the
-    /// caller will come upon it again.
+    /// Has `user` take a turn when there is room; or not, `false`, where too many wait whose last turn failed too.
     pub(super) fn add(&mut self, user: UserId, turn: impl Future<Output = R> + Send + 'static) -> bool {
         let lane = if !self.failing.contains(&user) {
             &mut self.quick
@@ -84,8 +83,23 @@ impl<R: Send + 'static> Lanes<R> {
         self.users().is_empty()
     }
 
+    /// Whether the last turn of `user` failed.
+    pub(super) fn is_failing(&self, user: UserId) -> bool {
+        self.failing.contains(&user)
+    }
+
+    /// Who need not be looked at now: who has a turn or waits for one, and where there is no room for more of those
+    /// whose last turn failed, they.
+    pub(super) fn not_now(&self) -> Vec<UserId> {
+        let mut users = self.users();
+        if self.slow.waiting.len() >= WAITING {
+            users.extend(&self.failing);
+        }
+        users
+    }
+
     /// Who has a turn or waits for one.
-    pub(super) fn users(&self) -> Vec<UserId> {
+    fn users(&self) -> Vec<UserId> {
         let lanes = [&self.quick, &self.slow];
         let waiting = lanes.iter().flat_map(|lane| lane.waiting.iter().map(|(user, _)| *user));
         let running = lanes.iter().flat_map(|lane| lane.users.values().copied());

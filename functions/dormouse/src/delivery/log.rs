@@ -102,7 +102,11 @@ impl LogDelivery {
         }
         while self.following.hold.is_some() && self.following.turns.has_room() {
             let mut is_anybody = false;
-            for batch in self.following.next(&self.app).await? {
+            for mut batch in self.following.next(&self.app).await? {
+                if self.following.turns.is_failing(batch.user) {
+                    // One event tells whether it still fails.
+                    batch.truncate(1);
+                }
                 let (app, consumers) = (self.app.clone(), Arc::clone(&self.consumers));
                 let (user, turn) = (batch.user, hand_on(app, consumers, batch, stop.clone()));
                 is_anybody |= self.following.turns.add(user, turn);
@@ -147,7 +151,7 @@ impl Following {
     async fn next(&mut self, app: &App) -> Result<Vec<Batch>, storage::Error> {
         let mut session = app.database.session().await?;
         self.reader.store(&mut session).await?;
-        let batches = self.reader.next(&mut session, &self.turns.users()).await?;
+        let batches = self.reader.next(&mut session, &self.turns.not_now()).await?;
         session.finish().await?;
         Ok(batches)
     }

@@ -27,6 +27,19 @@ fn titles(page: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
+async fn task_that_cannot_be_read_does_not_take_the_others_with_it() {
+    let (app, client) = start().await;
+    for title in ["one", "damaged", "three"] {
+        create(&client, title, None).await;
+    }
+    sqlx::query("UPDATE tasks SET time_zone = 'Mars/Base' WHERE title = 'damaged'")
+        .execute(&app.database().pool())
+        .await
+        .unwrap();
+    assert_eq!(titles(&client.get("/v1/tasks").await.json), ["one", "three"]);
+}
+
+#[tokio::test]
 async fn tasks_come_by_due_with_those_without_at_the_end() {
     let (_app, client) = start().await;
     for (title, due) in [

@@ -153,6 +153,8 @@ proptest! {
 
     #[test]
     fn an_existing_time_comes_back(zone in any_zone(), at in prop_oneof![any_local(), recent_local()]) {
+        // Which times exist is asked of the tables.
+        prop_assume!(at.year() <= HORIZON);
         let back = zone.local(zone.resolve(at));
         prop_assert_eq!(back == at, exists(zone, at));
     }

@@ -30,6 +30,16 @@ pub struct Batch {
     pub upto: i64,
 }
 
+impl Batch {
+    /// Keeps at most the first `len` events; the others come next.
+    pub fn truncate(&mut self, len: usize) {
+        if self.events.len() > len {
+            self.events.truncate(len);
+            self.upto = self.events.last().map_or(self.upto, |last| last.seq);
+        }
+    }
+}
+
 /// A user whose log was marked as ahead.
 struct Behind {
     user: UserId,

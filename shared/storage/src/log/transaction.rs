@@ -61,22 +61,20 @@ impl LogTransaction {
     /// # Errors
     /// [`Error::Unavailable`] or [`Error::Held`] when the head could not be had in time.
     pub async fn begin(database: &Database, user: UserId) -> Result<Option<Self>, Error> {
-        Self::begin_alone(database, user, OnLocked::Wait).await
+        let turn = database.turn(user).await?;
+        let mut log = Self::begin_many(database, &[user], OnLocked::Wait).await?;
+        log.turn = Some(turn);
+        Ok((!log.heads.is_empty()).then_some(log))
     }
 
     /// Begins a reaction to one of the user's events, as [`LogTransaction::begin`] does a command, but waits for half
-    /// a second only: it is tried again, and others need the connection meanwhile.
+    /// a second only, since it is tried again and others need the connection meanwhile; and ahead of the commands that
+    /// wait for their turn in this process, or else a user who keeps writing would keep their own reminders waiting.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Held`] when the head could not be had in time.
+    /// [`Error::Unavailable`] when the head could not be had in time.
     pub async fn begin_reaction(database: &Database, user: UserId) -> Result<Option<Self>, Error> {
-        Self::begin_alone(database, user, OnLocked::WaitBriefly).await
-    }
-
-    async fn begin_alone(database: &Database, user: UserId, on_locked: OnLocked) -> Result<Option<Self>, Error> {
-        let turn = database.turn(user).await?;
-        let mut log = Self::begin_many(database, &[user], on_locked).await?;
-        log.turn = Some(turn);
+        let log = Self::begin_many(database, &[user], OnLocked::WaitBriefly).await?;
         Ok((!log.heads.is_empty()).then_some(log))
     }
 
@@ -138,6 +136,14 @@ impl LogTransaction {
             self.appended.write(&mut self.transaction).await?;
         }
         Ok(self.transaction.commit().await?)
+    }
+
+    /// Undoes what was written, and lets go of the heads before it returns; one that is dropped lets go some time later.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the database is away; it is undone all the same.
+    pub async fn rollback(self) -> Result<(), Error> {
+        Ok(self.transaction.rollback().await?)
     }
 }
 

@@ -29,7 +29,7 @@ pub struct Position {
     pub id: TaskId,
 }
 
-/// At most `limit` of the tasks that follow `after`.
+/// At most `limit` of the tasks that follow `after`, without those that cannot be read.
 ///
 /// # Errors
 /// [`Error`] when they could not be read.
@@ -89,5 +89,6 @@ pub async fn list(
             .await?
         }
     };
-    rows.into_iter().map(TaskRow::into_task).collect()
+    let tasks = rows.into_iter().filter_map(TaskRow::into_readable);
+    Ok(tasks.map(|(_, task)| task).collect())
 }

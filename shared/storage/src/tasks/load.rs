@@ -28,7 +28,8 @@ pub async fn load_any(connection: &mut PgConnection, user: UserId, id: TaskId) -
         .transpose()
 }
 
-/// Many users' tasks at once, deleted or not; whoever changes them holds their users' heads.
+/// Many users' tasks at once, deleted or not, without those that cannot be read; whoever changes them holds their users'
+/// heads.
 ///
 /// # Errors
 /// [`Error`] when they could not be read.
@@ -37,14 +38,12 @@ pub async fn load_many(
     keys: impl Iterator<Item = (UserId, TaskId)>,
 ) -> Result<Vec<(UserId, Task)>, Error> {
     let (users, ids): (Vec<_>, Vec<_>) = keys.map(|(user, task)| (user.0, task.0)).unzip();
-    query_tasks!(
+    let rows = query_tasks!(
         "WHERE (t.user_id, t.id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))",
         &users,
         &ids
     )
     .fetch_all(connection)
-    .await?
-    .into_iter()
-    .map(TaskRow::into_owned_task)
-    .collect()
+    .await?;
+    Ok(rows.into_iter().filter_map(TaskRow::into_readable).collect())
 }

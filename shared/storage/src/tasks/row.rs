@@ -5,6 +5,7 @@ use domain::{
     Civil, Description, Due, Place, Reminder, ReminderId, SeriesId, Tags, Task, TaskId, Title, Trigger, UserId,
 };
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -38,13 +39,13 @@ pub(super) struct TaskRow {
     pub(super) reminders: Reminders,
 }
 
-/// A task's reminders, in their order. Callers of [`query_tasks`] need the name in scope: a database cuts a longer
-/// column name than it.
-pub(super) type Reminders = Json<Vec<ReminderRow>>;
+/// A task's reminders, in their order, read with the task: what cannot be read is one task, not the whole answer.
+/// Callers of [`query_tasks`] need the name in scope: a database cuts a longer column name than it.
+pub(super) type Reminders = Json<Box<RawValue>>;
 
 /// A reminder's row, as JSON.
 #[derive(Debug, Deserialize)]
-pub(super) struct ReminderRow {
+struct ReminderRow {
     id: Uuid,
     at: Option<DateTime<Utc>>,
     offset: Option<String>,
@@ -76,8 +77,16 @@ macro_rules! query_tasks {
 pub(super) use query_tasks;
 
 impl TaskRow {
-    pub(super) fn into_owned_task(self) -> Result<(UserId, Task), Error> {
-        Ok((UserId(self.user_id), self.into_task()?))
+    /// The task and its user, of many of which one that cannot be read must not take the others with it.
+    pub(super) fn into_readable(self) -> Option<(UserId, Task)> {
+        let (user, id) = (UserId(self.user_id), self.id);
+        match self.into_task() {
+            Ok(task) => Some((user, task)),
+            Err(error) => {
+                tracing::error!(%error, user_id = %user, task_id = %id, "a task cannot be read");
+                None
+            }
+        }
     }
 
     pub(super) fn into_task(self) -> Result<Task, Error> {
@@ -105,12 +114,7 @@ impl TaskRow {
                 .map_err(|e| Error::unreadable("tasks.time_zone", e))?,
             due,
             place,
-            reminders: self
-                .reminders
-                .0
-                .into_iter()
-                .map(ReminderRow::into_reminder)
-                .collect::<Result<_, _>>()?,
+            reminders: reminders(&self.reminders)?,
             version: self.version,
             created_at: self.created_at,
             updated_at: self.updated_at,
@@ -137,6 +141,11 @@ impl TaskRow {
             additions: civils(self.additions.as_deref())?,
         }))
     }
+}
+
+fn reminders(json: &RawValue) -> Result<Vec<Reminder>, Error> {
+    let rows: Vec<ReminderRow> = serde_json::from_str(json.get()).map_err(|e| Error::unreadable("reminders", e))?;
+    rows.into_iter().map(ReminderRow::into_reminder).collect()
 }
 
 impl ReminderRow {

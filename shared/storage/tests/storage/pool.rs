@@ -138,6 +138,29 @@ async fn writers_of_one_user_leave_connections_for_everybody_else() {
 }
 
 #[tokio::test]
+async fn a_reaction_goes_ahead_of_the_commands_that_wait_for_their_turn() {
+    let test = database().await;
+    let database = test.open(8);
+    create(&database, user(0)).await;
+    let holder = LogTransaction::begin(&test.open(1), user(0)).await.unwrap().unwrap();
+    let mut writers = JoinSet::new();
+    for _ in 0..20 {
+        let database = database.clone();
+        writers.spawn(async move { command(&database, user(0), 1).await });
+    }
+    eventually("two wait for the head", async || number(&test, WAITING).await == 2).await;
+
+    let reaction = tokio::spawn({
+        let database = database.clone();
+        async move { LogTransaction::begin_reaction(&database, user(0)).await.map(drop) }
+    });
+    eventually("the third is the reaction", async || number(&test, WAITING).await == 3).await;
+    drop(holder);
+    reaction.await.unwrap().unwrap();
+    writers.join_all().await;
+}
+
+#[tokio::test]
 async fn a_statement_that_takes_too_long_is_unavailable() {
     let test = database().await;
     limit(&test, SHORT_STATEMENT_TIMEOUT).await;
