@@ -122,6 +122,11 @@ impl NewTask {
             self.exceptions.clone(),
             self.additions.clone(),
         )
+        .and_then(|schedule| {
+            // What could not be found now would end the series then.
+            schedule.after(due.start())?;
+            Ok(schedule)
+        })
         .map_err(|error| faults.push(Fault::new(pointer_of(&error), error.to_string())))
         .ok()
     }

@@ -145,7 +145,7 @@ fn of_units(rule: &Rule, start: NaiveDateTime, almanac: Almanac) -> Dates {
         picks: Picks(rule.positions),
     };
     units.origin = units.number(day_number(start.date()), start.time().num_seconds_from_midnight());
-    if units.picks.at_or_after(0, units.times.len()).is_none() || units.never_meet() {
+    if units.picks.at_or_after(0, units.times.len()).is_none() || units.never_meet(every(rule.weekdays.every, 7)) {
         Dates::Never
     } else {
         Dates::OfUnits(Box::new(units))

@@ -2,14 +2,15 @@
 
 use super::GaveUp;
 use super::almanac::Almanac;
+use super::bits::Bits;
 use super::picks::Picks;
 use super::times::Times;
 
 pub(super) const DAY: u32 = 86_400;
 
-/// How many steps a search may take. Rules that people write take a few; one in which interval and parts never meet,
-/// of which that cannot be seen beforehand, would take billions.
-const STEPS: usize = 200_000;
+/// How many steps a search may take. Rules that people write take a few; one whose interval and parts meet once in
+/// centuries, or never for a reason that no week has, takes more.
+const STEPS: usize = 50_000;
 
 /// Every so many days, hours, minutes or seconds from the start's on, those that the parts let be, and what is picked
 /// of each.
@@ -48,18 +49,25 @@ impl Units {
         Ok(next.and_then(|unit| self.pick(unit, 0)))
     }
 
-    /// Whether interval and parts can never meet, for a reason that every day has.
-    pub(super) fn never_meet(&self) -> bool {
+    /// Whether interval and parts can never meet, for a reason that every week has: `weekdays` are those that the parts
+    /// let be, Monday being 0.
+    pub(super) fn never_meet(&self, weekdays: Bits<1>) -> bool {
         let per_day = self.per_day();
-        let divisor = gcd(self.interval, per_day);
-        // A day's units are the start's, moved by multiples of the interval: by multiples of this within the day.
-        let residue = self.origin.rem_euclid(divisor);
+        // The units that the interval meets are the start's, moved by multiples of this from week to week.
+        let divisor = gcd(self.interval, 7 * per_day);
+        // Day 1 is a Monday.
+        let mut days = weekdays.iter().map(|weekday| i64::from(weekday) + 1);
+        !days.any(|day| self.meets(self.origin - day * per_day, divisor))
+    }
+
+    /// Whether a unit of a day that the parts let be is congruent to `residue`.
+    fn meets(&self, residue: i64, divisor: i64) -> bool {
         let mut from = 0;
         loop {
             let unit = from + (residue - from).rem_euclid(divisor);
             match self.beginning(unit) {
-                None => return true,
-                Some(next) if next == unit => return false,
+                None => return false,
+                Some(next) if next == unit => return true,
                 Some(next) => from = next,
             }
         }
