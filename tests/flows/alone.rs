@@ -1,6 +1,9 @@
 //! Each function in a process of its own, as in a container.
 
-use std::time::{Duration, Instant};
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use nix::sys::signal::Signal;
 use reqwest::Method;
@@ -22,7 +25,11 @@ struct Function {
 
 impl Function {
     async fn start(name: &'static str, url: &str) -> Self {
-        let mut process = Running::start(command(name).env("DATABASE_URL", url).env("LOG_FORMAT", "json"));
+        Self::begin(command(name).env("DATABASE_URL", url).env("LOG_FORMAT", "json"), name).await
+    }
+
+    async fn begin(command: &mut Command, name: &'static str) -> Self {
+        let mut process = Running::start(command);
         let errors = process.errors.clone();
         let listening = process
             .says(&errors, |line| {
@@ -68,6 +75,19 @@ impl Function {
         let response = request.body(event.to_string()).send().await.expect("it is served");
         assert_eq!(response.status(), 204, "{}", self.name);
     }
+}
+
+#[tokio::test]
+async fn preview_needs_no_database() {
+    let function = Function::begin(
+        command("preview-recurrence").env("LOG_FORMAT", "json"),
+        "preview-recurrence",
+    )
+    .await;
+    let body = json!({"due_date": "2026-11-23", "recurrence_rule": "FREQ=WEEKLY", "count": 2});
+    let preview = function.api.post("/v1/recurrences/preview", &body).await;
+    assert_eq!(preview.json["occurrences"][1]["due_date"], "2026-11-30", "{preview:?}");
+    function.probe_and_stop().await;
 }
 
 #[tokio::test]
