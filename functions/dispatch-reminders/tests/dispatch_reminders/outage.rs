@@ -154,7 +154,7 @@ async fn task_that_cannot_be_read_by(damage: &'static str) {
         .bind(damaged.id.0)
         .execute(&app.database().pool())
         .await
-        .unwrap();
+        .expect("the test damages its own");
     app.clock().set(at(3600));
 
     let dispatcher = Dispatcher::start(app.app());
