@@ -72,12 +72,16 @@ pub(super) async fn serve(
             connection.as_mut().graceful_shutdown();
             connection.await
         }
-        () = idle(&mut requests, limits.patience, limits.keep_alive) => {
+        is_used = idle(&mut requests, limits.patience, limits.keep_alive) => {
             connection.as_mut().graceful_shutdown();
-            // What remains is half a request, or an answer that the client does not read.
+            // What remains is half a request, or an answer that the client does not read. A client that has not asked
+            // for anything has had its time.
+            let patience = if is_used { limits.patience } else { Duration::ZERO };
             tokio::select! {
+                // First, so that an HTTP/2 client is told.
+                biased;
                 ended = connection => ended,
-                () = idle(&mut requests, limits.patience, limits.patience) => Ok(()),
+                _ = idle(&mut requests, patience, limits.patience) => Ok(()),
             }
         }
     };
@@ -86,9 +90,9 @@ pub(super) async fn serve(
     }
 }
 
-/// Waits until no request has been under way for `first`, or for `later` once there was one.
-async fn idle(requests: &mut watch::Receiver<usize>, first: Duration, later: Duration) {
-    let mut patience = first;
+/// Waits until no request has been under way for `first`, or for `later` once there was one; whether there was.
+async fn idle(requests: &mut watch::Receiver<usize>, first: Duration, later: Duration) -> bool {
+    let (mut patience, mut is_used) = (first, false);
     loop {
         // Not marked as seen: a first request may have come and gone before this is polled.
         let is_idle = *requests.borrow() == 0;
@@ -99,9 +103,9 @@ async fn idle(requests: &mut watch::Receiver<usize>, first: Duration, later: Dur
             Ok(changed.await)
         };
         if !matches!(changed, Ok(Ok(()))) {
-            return;
+            return is_used;
         }
-        patience = later;
+        (patience, is_used) = (later, true);
     }
 }
 
