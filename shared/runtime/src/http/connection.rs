@@ -15,7 +15,7 @@ use hyper_util::{
 use tokio::{net::TcpStream, sync::watch, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::server::Limits;
+use super::{pieces::Pieces, server::Limits};
 
 /// The most bytes of headers.
 const HEADER_BYTES: u32 = 64 * 1024;
@@ -59,10 +59,12 @@ pub(super) async fn serve(
     let service = service_fn(move |request: http::Request<Incoming>| {
         let request_under_way = UnderWay::begin(&under_way);
         let response = routes.call(request);
+        let under_way = under_way.clone();
         async move {
             let response = response.await;
             drop(request_under_way);
-            response
+            // A client that goes on taking its answer, however slowly, is not idle.
+            response.map(|response| response.map(|body| Pieces::of(body, move || under_way.send_modify(|_| {}))))
         }
     });
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
