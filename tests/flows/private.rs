@@ -4,10 +4,11 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use serde_json::json;
+use testing::eventually;
 
 use crate::{
     api::{Dormouse, ahead, assert_on_time, now, operate},
-    running::{Folder, send},
+    running::{Folder, Running, command, send},
 };
 
 #[tokio::test]
@@ -51,6 +52,32 @@ async fn stops_everything_it_started(folder: &Folder, dormouse: &mut Dormouse) {
     assert!(began.elapsed() < Duration::from_secs(10));
     assert!(status.success(), "{}", dormouse.process.errors.text());
     assert!(!folder.is_served_by(postmaster), "its server stays behind");
+}
+
+#[tokio::test]
+async fn stops_also_while_the_private_server_starts_and_the_next_start_goes_on() {
+    let folder = Folder::new();
+    let mut dormouse = Dormouse::in_folder(folder.path()).await;
+    let created = dormouse.api.post("/v1/tasks", &json!({"title": "x"})).await;
+    stops_everything_it_started(&folder, &mut dormouse).await;
+    // A standby waits for ever for a server to follow, as a long recovery seems to.
+    let data = folder.path().join("postgres/data");
+    let (standby, settings) = (data.join("standby.signal"), data.join("postgresql.auto.conf"));
+    std::fs::write(&standby, "").unwrap();
+    std::fs::write(&settings, "hot_standby = off\n").unwrap();
+
+    let mut starting = Running::start(command("dormouse").arg("--data-dir").arg(folder.path()));
+    eventually("the private server starts", async || folder.postmaster().is_some()).await;
+    let postmaster = folder.postmaster().expect("the private server starts");
+    send(postmaster, Signal::SIGSTOP);
+    starting.signal(Signal::SIGINT);
+    assert!(starting.ended().await.success(), "{}", starting.errors.text());
+    assert!(!folder.is_served_by(postmaster), "its server stays behind");
+
+    std::fs::remove_file(standby).unwrap();
+    std::fs::write(settings, "").unwrap();
+    let dormouse = Dormouse::in_folder(folder.path()).await;
+    assert_eq!(dormouse.api.all("/v1/tasks").await, [created.json]);
 }
 
 #[tokio::test]

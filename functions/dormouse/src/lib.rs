@@ -24,7 +24,7 @@ use source::Source;
 pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     let mut settings = Settings::read(Defaults::DORMOUSE, |name| std::env::var(name).ok())?;
     arguments.apply(&mut settings)?;
-    telemetry::begin_logging(settings.log_format)?;
+    telemetry::begin_logging(settings.log_format, &settings.log_filter)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let folder = arguments.data_dir;

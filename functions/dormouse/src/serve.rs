@@ -28,7 +28,9 @@ pub(crate) async fn serve(settings: Settings, folder: &Path) -> anyhow::Result<(
     demand_free(&listen).await?;
     telemetry::begin_metrics();
     welcome::begin(&settings, folder);
-    let mut source = Source::start(&settings, folder).await?;
+    let Some(mut source) = Source::start(&settings, folder, stop.clone()).await? else {
+        return Ok(());
+    };
     let is_private = source.server.is_some();
     let app = App {
         database: source.database(&settings),

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use anyhow::Context;
-use private_postgres::{Connection, DATABASE, Options, PrivatePostgres, attach};
-use runtime::configuration::Settings;
+use private_postgres::{Connection, DATABASE, Error, Options, PrivatePostgres, attach};
+use runtime::{CancellationToken, configuration::Settings};
 use storage::{Database, PgConnectOptions};
 
 /// Where the data is.
@@ -18,18 +18,24 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// The named PostgreSQL, or a private one that this process starts.
-    pub(crate) async fn start(settings: &Settings, folder: &Path) -> anyhow::Result<Self> {
-        match &settings.database {
-            Some(options) => Ok(Self {
+    /// The named PostgreSQL, or a private one that this process starts; none when `stop` came first.
+    pub(crate) async fn start(
+        settings: &Settings,
+        folder: &Path,
+        stop: CancellationToken,
+    ) -> anyhow::Result<Option<Self>> {
+        if let Some(options) = &settings.database {
+            return Ok(Some(Self {
                 options: options.clone(),
                 direct: settings.direct_database()?,
                 server: None,
-            }),
-            None => {
-                let server = PrivatePostgres::start(Options::new(folder.join("postgres"))).await?;
-                Self::of(server.connection().clone(), Some(server))
-            }
+            }));
+        }
+        let options = Options::new(folder.join("postgres")).cancelled_by(stop);
+        match PrivatePostgres::start(options).await {
+            Ok(server) => Self::of(server.connection().clone(), Some(server)).map(Some),
+            Err(Error::Cancelled) => Ok(None),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -46,7 +52,8 @@ impl Source {
                 return Self::of(running, None);
             }
         }
-        Self::start(settings, folder).await
+        let started = Self::start(settings, folder, CancellationToken::new()).await?;
+        started.context("the private server's start was cancelled")
     }
 
     fn of(connection: Connection, server: Option<PrivatePostgres>) -> anyhow::Result<Self> {

@@ -32,7 +32,13 @@ pub(crate) async fn resolve_anew(app: &App, tally: &mut Tally) -> Result<(), sto
     }
     let first = (UserId(Uuid::nil()), TaskId(Uuid::nil()));
     let holder = app.clock.new_id();
-    resolve_after(walked_to.unwrap_or(first), app, holder, tally).await?;
+    let resolved = resolve_after(walked_to.unwrap_or(first), app, holder, tally).await;
+    // Whatever came of it, or the next run would find it held.
+    let released = release(app, holder).await;
+    resolved.and(released)
+}
+
+async fn release(app: &App, holder: Uuid) -> Result<(), storage::Error> {
     let mut session = app.database.session().await?;
     leases::release(&mut session, LEASE, holder).await?;
     session.finish().await

@@ -3,27 +3,27 @@
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
 use crate::binaries::Binaries;
 use crate::connection::{DATABASE, ROLE};
 use crate::error::Error;
 use crate::files::{make_private_directory, open_private, random_name, sync_directory};
 use crate::home::Home;
-use crate::log::last_lines;
+use crate::options::Options;
+use crate::program::run;
 
 /// Unfinished clusters. Each has a name of its own, as an abandoned `initdb` may still be writing into the last one.
 const UNFINISHED: &str = "unfinished-";
 
 /// Makes the cluster when there is none, and returns the password of [`ROLE`].
-pub(crate) fn ensure(home: &Home, binaries: &Binaries, durable: bool) -> Result<String, Error> {
+pub(crate) fn ensure(home: &Home, binaries: &Binaries, options: &Options) -> Result<String, Error> {
     remove_unfinished(home);
     if !home.data().join("PG_VERSION").exists() {
-        return initialise(home, binaries, durable);
+        return initialise(home, binaries, options);
     }
     match read_password(home)? {
         Some(password) => Ok(password),
-        None => renew_password(home, binaries),
+        None => renew_password(home, binaries, options),
     }
 }
 
@@ -52,7 +52,7 @@ fn remove_unfinished(home: &Home) {
     }
 }
 
-fn initialise(home: &Home, binaries: &Binaries, durable: bool) -> Result<String, Error> {
+fn initialise(home: &Home, binaries: &Binaries, options: &Options) -> Result<String, Error> {
     refuse_foreign_files(&home.data())?;
     let scratch = home.folder().join(format!("{UNFINISHED}{}", random_name()?));
     make_private_directory(&scratch, home.user())?;
@@ -75,11 +75,12 @@ fn initialise(home: &Home, binaries: &Binaries, durable: bool) -> Result<String,
         .arg(&password_file)
         .arg("--pgdata")
         .arg(&data);
-    if !durable {
+    if !options.is_durable() {
         initdb.arg("--no-sync");
     }
-    run(&mut initdb, "")?;
-    execute(home, binaries, &data, &format!("CREATE DATABASE {DATABASE}\n"), durable)?;
+    run(&mut initdb, "", options)?;
+    let statement = format!("CREATE DATABASE {DATABASE}\n");
+    execute(home, binaries, options, &data, &statement)?;
 
     // The password first: data without it would be a cluster that nobody can enter.
     for (from, to) in [(password_file, home.password()), (data, home.data())] {
@@ -100,16 +101,11 @@ fn refuse_foreign_files(data: &Path) -> Result<(), Error> {
 }
 
 /// Whoever may write the data may also set a new password: a lost one must not cost the data.
-fn renew_password(home: &Home, binaries: &Binaries) -> Result<String, Error> {
+fn renew_password(home: &Home, binaries: &Binaries, options: &Options) -> Result<String, Error> {
     tracing::warn!(path = %home.password().display(), "the password file is missing: setting a new password");
     let password = random_name()?;
-    execute(
-        home,
-        binaries,
-        &home.data(),
-        &format!("ALTER ROLE {ROLE} PASSWORD '{password}'\n"),
-        true,
-    )?;
+    let statement = format!("ALTER ROLE {ROLE} PASSWORD '{password}'\n");
+    execute(home, binaries, options, &home.data(), &statement)?;
     write_password(home, &home.password(), &password)?;
     Ok(password)
 }
@@ -123,42 +119,13 @@ fn write_password(home: &Home, path: &Path, password: &str) -> Result<(), Error>
 }
 
 /// Runs one statement in a server without network or clients.
-fn execute(home: &Home, binaries: &Binaries, data: &Path, statement: &str, durable: bool) -> Result<(), Error> {
+fn execute(home: &Home, binaries: &Binaries, options: &Options, data: &Path, statement: &str) -> Result<(), Error> {
     let mut single = binaries.postgres(home.user());
     single.args(["--single", "-c", "exit_on_error=on", "-c", "log_checkpoints=off"]);
     single
-        .args(["-c", if durable { "fsync=on" } else { "fsync=off" }])
+        .args(["-c", if options.is_durable() { "fsync=on" } else { "fsync=off" }])
         .arg("-D")
         .arg(data)
         .arg("postgres");
-    run(&mut single, statement)
-}
-
-fn run(command: &mut Command, input: &str) -> Result<(), Error> {
-    let output = output_of(command, input).map_err(Error::io("run", Path::new(command.get_program())))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    Err(Error::Command {
-        command: command.get_program().to_string_lossy().into_owned(),
-        status: output.status,
-        output: last_lines(&String::from_utf8_lossy(&output.stderr)),
-    })
-}
-
-/// Like `Command::output`, with `input` to read; what the program prints to standard output is of no interest.
-fn output_of(command: &mut Command, input: &str) -> std::io::Result<Output> {
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()?;
-    if let Some(mut stdin) = child.stdin.take() {
-        match stdin.write_all(input.as_bytes()) {
-            // It ended before reading; its status and output say why.
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
-            other => other?,
-        }
-    }
-    child.wait_with_output()
+    run(&mut single, statement, options)
 }

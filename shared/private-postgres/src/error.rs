@@ -122,6 +122,9 @@ pub enum Error {
         /// What the operating system said.
         error: std::io::Error,
     },
+    /// The caller cancelled the start, and what it had begun was ended.
+    #[error("the start of the PostgreSQL server was cancelled")]
+    Cancelled,
     /// The asynchronous runtime ended, or our own thread panicked, before the work was done.
     #[error("starting or stopping the PostgreSQL server was interrupted")]
     Interrupted,

@@ -15,6 +15,7 @@ mod options;
 mod os_user;
 mod postmaster;
 mod private_postgres;
+mod program;
 mod server;
 mod signals;
 mod socket;

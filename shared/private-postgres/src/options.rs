@@ -3,6 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
+
+use crate::error::Error;
+
 /// How to start the private server; [`Options::new`] gives safe settings for a laptop or small server.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -10,6 +14,7 @@ pub struct Options {
     pub(crate) settings: Vec<(String, String)>,
     pub(crate) die_with_parent: bool,
     pub(crate) ready_within: Duration,
+    cancelled: CancellationToken,
 }
 
 impl Options {
@@ -21,6 +26,7 @@ impl Options {
             settings: defaults(),
             die_with_parent: false,
             ready_within: Duration::from_secs(60),
+            cancelled: CancellationToken::new(),
         }
     }
 
@@ -43,6 +49,22 @@ impl Options {
     pub fn die_with_parent(mut self, yes: bool) -> Self {
         self.die_with_parent = yes;
         self
+    }
+
+    /// Gives the start up once `cancelled` is: what it has begun is ended within five seconds, and the next start finds
+    /// nothing in its way.
+    #[must_use]
+    pub fn cancelled_by(mut self, cancelled: CancellationToken) -> Self {
+        self.cancelled = cancelled;
+        self
+    }
+
+    /// Refuses to go on with a start that was cancelled.
+    pub(crate) fn demand_wanted(&self) -> Result<(), Error> {
+        if self.cancelled.is_cancelled() {
+            return Err(Error::Cancelled);
+        }
+        Ok(())
     }
 
     /// Whether the caller gave up durability, so that the folder's making need not be flushed to disk either.

@@ -37,7 +37,8 @@ impl PrivatePostgres {
     /// [`DATABASE`](crate::DATABASE) first when there is none, and returns when it takes connections.
     ///
     /// # Errors
-    /// Every variant of [`Error`] may come; each message tells the person at the terminal what to do.
+    /// [`Error::Cancelled`] when [`Options::cancelled_by`] came first. Any other variant of [`Error`] may come, too; each
+    /// message tells the person at the terminal what to do.
     pub async fn start(options: Options) -> Result<Self, Error> {
         // When the caller drops this future the start goes on, and its result ends the server by being dropped.
         spawn_blocking(move || Self::start_blocking(&options))
@@ -50,7 +51,8 @@ impl PrivatePostgres {
         let lock = Lock::take(&home)?;
         let binaries = Binaries::for_data(&home.data(), home.user())?;
         end_orphan(&home)?;
-        let password = cluster::ensure(&home, &binaries, options.is_durable())?;
+        options.demand_wanted()?;
+        let password = cluster::ensure(&home, &binaries, options)?;
         let socket_directory = socket::prepare(&home)?;
         let server = Server::start(&home, &binaries, options, &socket_directory)?;
         let connection = Connection {
@@ -120,7 +122,7 @@ impl PrivatePostgres {
         }
     }
 
-    /// Ends the server: fast, after 8 s at once, in the end by force. Nothing that was committed is lost.
+    /// Ends the server: fast, after 3 s at once, after 4 s by force. Nothing that was committed is lost.
     ///
     /// # Errors
     /// [`Error::Unstoppable`] when even SIGKILL does not end it; there is nothing left to try.

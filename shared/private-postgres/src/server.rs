@@ -84,6 +84,8 @@ impl Server {
             if ready.is_some_and(|file| u32::try_from(file.pid) == Ok(self.pid())) {
                 return Ok(());
             }
+            // Whoever gets the error drops the server, which ends it.
+            options.demand_wanted()?;
             if Instant::now() >= deadline {
                 let seconds = options.ready_within.as_secs();
                 return Err(Error::NotReady {

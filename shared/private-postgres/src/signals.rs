@@ -18,7 +18,7 @@ const STEPS: [(Signal, Duration); 3] = [
 /// Between two looks at something that ends or begins within tens of milliseconds.
 pub(crate) const PAUSE: Duration = Duration::from_millis(10);
 
-/// Sends `pid` one signal after the other until `gone` says that it ended; whether it did.
+/// Sends `pid`, or the process group `-pid` when it is negative, one signal after the other until `gone` says that it ended; whether it did.
 pub(crate) fn end(pid: i32, mut gone: impl FnMut() -> bool) -> bool {
     for (signal, patience) in STEPS {
         if gone() {

@@ -9,7 +9,10 @@ use std::{
 
 use storage::{Database, PgConnectOptions, Pooler};
 
-use crate::{identity::Authentication, telemetry::LogFormat};
+use crate::{
+    identity::Authentication,
+    telemetry::{LogFilter, LogFormat},
+};
 
 /// What a function reads of its environment.
 #[derive(Debug, Clone)]
@@ -30,6 +33,8 @@ pub struct Settings {
     pub database_pooler: Pooler,
     /// `LOG_FORMAT`: `json` or `text`; `json`, or `text` for `dormouse`.
     pub log_format: LogFormat,
+    /// `RUST_LOG`: which log lines are written, as `info,storage=debug`; `info`.
+    pub log_filter: LogFilter,
     /// How callers say who they are.
     pub authentication: Authentication,
 }
@@ -90,6 +95,7 @@ impl Settings {
                 .unwrap_or(defaults.database_pool_size),
             database_pooler: environment.read("DATABASE_POOLER", parse).unwrap_or_default(),
             log_format: environment.read("LOG_FORMAT", parse).unwrap_or(defaults.log_format),
+            log_filter: environment.read("RUST_LOG", parse).unwrap_or_default(),
             authentication: Authentication::LocalUser,
         };
         environment.refuse_tokens();
@@ -217,6 +223,7 @@ mod tests {
             ("LOG_FORMAT", "xml"),
             ("DATABASE_URL", "mysql://ann:secret@host/x"),
             ("AUTH_ISSUER", "x"),
+            ("RUST_LOG", "storage=loud"),
         ];
         let text = read(&variables).unwrap_err().to_string();
         for (name, _) in variables {

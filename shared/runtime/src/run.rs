@@ -51,7 +51,7 @@ pub fn run_job(job: impl AsyncFnOnce(Settings) -> anyhow::Result<()>) -> ExitCod
 fn start(body: impl AsyncFnOnce(Settings) -> anyhow::Result<()>) -> ExitCode {
     let run = || {
         let settings = Settings::read(Defaults::FUNCTION, |name| std::env::var(name).ok())?;
-        telemetry::begin_logging(settings.log_format)?;
+        telemetry::begin_logging(settings.log_format, &settings.log_filter)?;
         telemetry::begin_metrics();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let result = runtime.block_on(body(settings));

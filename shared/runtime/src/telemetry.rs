@@ -3,7 +3,7 @@
 use std::{io::IsTerminal, str::FromStr, sync::OnceLock};
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{EnvFilter, filter::ParseError, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// The form of log lines, which go to standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,18 +31,33 @@ impl FromStr for LogFormat {
     }
 }
 
+/// Which log lines are written, as directives such as `info,storage=debug`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogFilter(String);
+
+impl FromStr for LogFilter {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        EnvFilter::try_new(text).map(|_| Self(text.to_owned()))
+    }
+}
+
+impl Default for LogFilter {
+    fn default() -> Self {
+        Self(DEFAULT_FILTER.to_owned())
+    }
+}
+
 /// The server's notices, such as that a migration has nothing to do, are no news to an operator.
 const DEFAULT_FILTER: &str = "info,sqlx::postgres::notice=warn";
 
-/// Begins logging, filtered by `RUST_LOG` (`info` when absent).
+/// Begins logging.
 ///
 /// # Errors
-/// `RUST_LOG` is malformed, or logging has begun before.
-pub fn begin_logging(format: LogFormat) -> anyhow::Result<()> {
-    let directives = std::env::var("RUST_LOG").ok().filter(|value| !value.is_empty());
-    let filter = EnvFilter::try_new(directives.as_deref().unwrap_or(DEFAULT_FILTER))
-        .map_err(|error| anyhow::anyhow!("RUST_LOG is {:?}: {error}", directives.unwrap_or_default()))?;
-    let registry = tracing_subscriber::registry().with(filter);
+/// Logging has begun before.
+pub fn begin_logging(format: LogFormat, filter: &LogFilter) -> anyhow::Result<()> {
+    let registry = tracing_subscriber::registry().with(EnvFilter::try_new(&filter.0)?);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     match format {
         LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init()?,

@@ -17,7 +17,7 @@ use runtime::{
     App, CancellationToken, Clock, Nudge, Problem,
     http::{layers, server::Server},
     identity::{Authenticate, Authentication},
-    telemetry::{self, LogFormat},
+    telemetry::{self, LogFilter, LogFormat},
 };
 use storage::{Database, Pooler};
 
@@ -68,7 +68,7 @@ pub(crate) async fn start(served: Served, url: &str) -> anyhow::Result<Program> 
 /// Serves until whoever started this is gone.
 pub(crate) async fn serve(served: Served) -> anyhow::Result<()> {
     // As in production: a line for each request, and metrics.
-    telemetry::begin_logging(LogFormat::Json)?;
+    telemetry::begin_logging(LogFormat::Json, &LogFilter::default())?;
     telemetry::begin_metrics();
     let url = std::env::var("DATABASE_URL").context("DATABASE_URL is missing")?;
     let app = App {

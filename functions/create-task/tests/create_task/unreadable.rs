@@ -30,19 +30,20 @@ async fn unreadable_bodies_are_refused_with_their_place() {
 #[tokio::test]
 async fn member_given_twice_is_named() {
     let (app, client) = start().await;
-    for body in [
-        r#"{"title": "x", "title": "y"}"#,
-        r#"{"title": "x", "\u0074itle": "y"}"#,
-        r#"{"title": "x", "extra": {"title": 1, "title": 2}}"#,
+    for (body, place) in [
+        (r#"{"title": "x", "title": "y"}"#, "/title"),
+        (r#"{"title": "x", "\u0074itle": "y"}"#, "/title"),
+        (r#"{"title": "x", "extra": {"title": 1, "title": 2}}"#, "/extra/title"),
+        (
+            r#"{"reminders": [{}, {"offset": "PT0S", "offset": "PT0S"}]}"#,
+            "/reminders/1/offset",
+        ),
     ] {
         let reply = client.post_raw(PATH, &JSON, body).await;
         assert_eq!(reply.status, 400, "{body}");
-        assert!(
-            reply.json["errors"][0]["detail"]
-                .as_str()
-                .unwrap()
-                .contains("\"title\" is given twice")
-        );
+        assert_eq!(reply.faults(), [place], "{body}");
+        let detail = reply.json["errors"][0]["detail"].as_str().unwrap();
+        assert!(detail.contains("is given twice"), "{detail}");
     }
     nothing_was_written(&app).await;
 }

@@ -33,7 +33,7 @@ impl Lease {
         let holder = app.clock.new_id();
         let (sender, held) = watch::channel(None);
         let mut renewing = JoinSet::new();
-        renewing.spawn(renew_on(app.clone(), holder, is_alone, sender));
+        renewing.spawn(renew_on(app.clone(), holder, is_alone, Known(sender)));
         Self {
             app,
             holder,
@@ -50,7 +50,7 @@ impl Lease {
     /// Waits until it is had or lost, or a failover changed what it rests on.
     pub(super) async fn changed(&mut self) {
         if self.held.changed().await.is_err() {
-            // Its task panicked, and said so: nothing is renewed any more.
+            // Its task panicked, and said so: it was lost before, and is not renewed any more.
             std::future::pending().await
         }
     }
@@ -64,7 +64,7 @@ impl Lease {
     }
 }
 
-async fn renew_on(app: App, holder: Uuid, mut is_alone: bool, held: watch::Sender<Option<Hold>>) {
+async fn renew_on(app: App, holder: Uuid, mut is_alone: bool, held: Known) {
     let mut ends = Instant::now() + LIFETIME;
     loop {
         let asked = Instant::now();
@@ -72,25 +72,36 @@ async fn renew_on(app: App, holder: Uuid, mut is_alone: bool, held: watch::Sende
             Ok(Ok(hold)) => {
                 is_alone = false;
                 ends = asked + LIFETIME;
-                set(&held, hold);
+                held.set(hold);
             }
             Ok(Err(error)) => tracing::debug!(%error, "the lease cannot be renewed now"),
             Err(_) => tracing::debug!("the database does not answer in time to renew the lease"),
         }
         if Instant::now() >= ends {
-            set(&held, None);
+            held.set(None);
             ends = Instant::now() + LIFETIME;
         }
         sleep(RENEW_AFTER).await;
     }
 }
 
-fn set(held: &watch::Sender<Option<Hold>>, hold: Option<Hold>) {
-    held.send_if_modified(|held| {
-        let is_changed = *held != hold;
-        *held = hold;
-        is_changed
-    });
+/// What is known of the lease. With its last renewer gone, be it by a panic, the lease counts as lost.
+struct Known(watch::Sender<Option<Hold>>);
+
+impl Known {
+    fn set(&self, hold: Option<Hold>) {
+        self.0.send_if_modified(|held| {
+            let is_changed = *held != hold;
+            *held = hold;
+            is_changed
+        });
+    }
+}
+
+impl Drop for Known {
+    fn drop(&mut self) {
+        self.set(None);
+    }
 }
 
 async fn renew(app: &App, holder: Uuid, is_alone: bool) -> Result<Option<Hold>, storage::Error> {
@@ -107,4 +118,27 @@ async fn release(app: &App, holder: Uuid) -> Result<(), storage::Error> {
     let mut session = app.database.session().await?;
     leases::release(&mut session, NAME, holder).await?;
     session.finish().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn lease_that_nobody_renews_any_more_is_lost() {
+        let hold = Hold {
+            epoch: 1,
+            timeline: "00000001".to_owned(),
+        };
+        let (sender, mut held) = watch::channel(None);
+        let mut renewing = JoinSet::new();
+        renewing.spawn(async move {
+            let known = Known(sender);
+            known.set(Some(hold));
+            panic!("as a renewal that breaks an invariant");
+        });
+        assert!(renewing.join_next().await.expect("it was begun").is_err());
+        held.changed().await.expect("the loss is told");
+        assert_eq!(*held.borrow_and_update(), None);
+    }
 }

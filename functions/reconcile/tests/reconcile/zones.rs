@@ -189,6 +189,28 @@ async fn only_one_at_a_time_derives_anew() {
     assert_eq!(count(&app, held).await, 0, "it is given back");
 }
 
+async fn alter(app: &TestApp, how: &str) {
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("ALTER TABLE installation {how}")))
+        .execute(&app.database().pool())
+        .await
+        .expect("the database is there");
+}
+
+#[tokio::test]
+async fn lease_is_given_back_also_where_deriving_fails() {
+    let (app, client) = start().await;
+    let id = create(&client).await;
+    derive_from_old_release(&app).await;
+    alter(&app, "ADD CONSTRAINT stays CHECK (zone_database = '2000a')").await;
+    let said = reconcile_in_vain(&app).await;
+    assert!(said.contains("stays"), "{said}");
+
+    alter(&app, "DROP CONSTRAINT stays").await;
+    reconcile(&app).await;
+    assert_eq!(read(&client, &id).await["version"], 2);
+    assert_eq!(stored_release(&app).await.as_deref(), Some(zone::DATABASE_VERSION));
+}
+
 #[tokio::test]
 async fn user_whose_log_is_held_is_moved_later_and_nobody_else_waits() {
     let (app, client) = start().await;

@@ -8,7 +8,8 @@ use std::process::{Child, Command};
 
 use nix::sys::signal::Signal;
 use nix::unistd::geteuid;
-use private_postgres::{DATABASE, PrivatePostgres, attach};
+use private_postgres::{DATABASE, Error, PrivatePostgres, attach};
+use tokio_util::sync::CancellationToken;
 
 use crate::owner::Owner;
 use crate::support::{
@@ -141,6 +142,51 @@ async fn an_interrupted_making_is_repaired() {
     server.stop().await.unwrap();
     start(folder.path()).await.stop().await.unwrap();
     assert_eq!(unfinished(folder.path()), Vec::<PathBuf>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_making_ends_what_it_runs_and_is_repaired() {
+    let folder = folder();
+    let cancelled = CancellationToken::new();
+    let starting = tokio::spawn(PrivatePostgres::start(
+        options(folder.path()).cancelled_by(cancelled.clone()),
+    ));
+    wait_until("initdb is at work", || is_mentioned_by_a_process(folder.path()));
+    cancelled.cancel();
+    let error = starting.await.unwrap().unwrap_err();
+    assert!(matches!(error, Error::Cancelled), "{error}");
+    assert!(!folder.path().join("data").exists());
+    wait_until("initdb is gone", || !is_mentioned_by_a_process(folder.path()));
+
+    start(folder.path()).await.stop().await.unwrap();
+    assert_eq!(unfinished(folder.path()), Vec::<PathBuf>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_start_ends_a_server_that_hangs_and_the_next_one_goes_on() {
+    let folder = folder();
+    let server = start(folder.path()).await;
+    write_note(&server).await;
+    let data = server.data_dir();
+    server.stop().await.unwrap();
+    // A standby waits for ever for a server to follow, as a long recovery seems to.
+    fs::write(data.join("standby.signal"), "").unwrap();
+    let cancelled = CancellationToken::new();
+    let standby = options(folder.path()).setting("hot_standby", "off");
+    let starting = tokio::spawn(PrivatePostgres::start(standby.cancelled_by(cancelled.clone())));
+    wait_until("the server starts", || data.join("postmaster.pid").exists());
+    cancelled.cancel();
+    let error = starting.await.unwrap().unwrap_err();
+    assert!(matches!(error, Error::Cancelled), "{error}");
+    wait_until("the server is gone", || !is_mentioned_by_a_process(folder.path()));
+
+    fs::remove_file(data.join("standby.signal")).unwrap();
+    assert_eq!(read_note(&start(folder.path()).await).await, "kept");
+}
+
+fn is_mentioned_by_a_process(folder: &Path) -> bool {
+    let output = Command::new("ps").args(["-ww", "-eo", "command="]).output().unwrap();
+    String::from_utf8_lossy(&output.stdout).contains(&*folder.to_string_lossy())
 }
 
 fn unfinished(folder: &Path) -> Vec<PathBuf> {

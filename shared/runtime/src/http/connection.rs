@@ -15,7 +15,7 @@ use hyper_util::{
 use tokio::{net::TcpStream, sync::watch, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::server::Limits;
+use super::{pieces::Pieces, server::Limits};
 
 /// The most bytes of headers.
 const HEADER_BYTES: u32 = 64 * 1024;
@@ -59,10 +59,12 @@ pub(super) async fn serve(
     let service = service_fn(move |request: http::Request<Incoming>| {
         let request_under_way = UnderWay::begin(&under_way);
         let response = routes.call(request);
+        let under_way = under_way.clone();
         async move {
             let response = response.await;
             drop(request_under_way);
-            response
+            // A client that goes on taking its answer, however slowly, is not idle.
+            response.map(|response| response.map(|body| Pieces::of(body, move || under_way.send_modify(|_| {}))))
         }
     });
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
@@ -72,12 +74,16 @@ pub(super) async fn serve(
             connection.as_mut().graceful_shutdown();
             connection.await
         }
-        () = idle(&mut requests, limits.patience, limits.keep_alive) => {
+        is_used = idle(&mut requests, limits.patience, limits.keep_alive) => {
             connection.as_mut().graceful_shutdown();
-            // What remains is half a request, or an answer that the client does not read.
+            // What remains is half a request, or an answer that the client does not read. A client that has not asked
+            // for anything has had its time.
+            let patience = if is_used { limits.patience } else { Duration::ZERO };
             tokio::select! {
+                // First, so that an HTTP/2 client is told.
+                biased;
                 ended = connection => ended,
-                () = idle(&mut requests, limits.patience, limits.patience) => Ok(()),
+                _ = idle(&mut requests, patience, limits.patience) => Ok(()),
             }
         }
     };
@@ -86,9 +92,9 @@ pub(super) async fn serve(
     }
 }
 
-/// Waits until no request has been under way for `first`, or for `later` once there was one.
-async fn idle(requests: &mut watch::Receiver<usize>, first: Duration, later: Duration) {
-    let mut patience = first;
+/// Waits until no request has been under way for `first`, or for `later` once there was one; whether there was.
+async fn idle(requests: &mut watch::Receiver<usize>, first: Duration, later: Duration) -> bool {
+    let (mut patience, mut is_used) = (first, false);
     loop {
         // Not marked as seen: a first request may have come and gone before this is polled.
         let is_idle = *requests.borrow() == 0;
@@ -99,9 +105,9 @@ async fn idle(requests: &mut watch::Receiver<usize>, first: Duration, later: Dur
             Ok(changed.await)
         };
         if !matches!(changed, Ok(Ok(()))) {
-            return;
+            return is_used;
         }
-        patience = later;
+        (patience, is_used) = (later, true);
     }
 }
 

@@ -8,4 +8,5 @@ mod connection;
 pub mod health;
 pub mod idempotency;
 pub mod layers;
+mod pieces;
 pub mod server;

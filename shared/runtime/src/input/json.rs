@@ -1,10 +1,10 @@
 //! Reading JSON so that what cannot be read is named with its place, and no member is given twice (RFC 7493 §2.3).
 
-use std::fmt;
+use std::{convert::Infallible, fmt};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{self, MapAccess, SeqAccess, Visitor},
+    de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::{Map, Number, Value};
 use serde_path_to_error::Segment;
@@ -46,6 +46,17 @@ struct Unambiguous(Value);
 impl<'de> Deserialize<'de> for Unambiguous {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Reader).map(Self)
+    }
+}
+
+/// Refuses a member as a fault of its value, so that the member's own place is named and not the object's.
+struct GivenTwice<'a>(&'a str);
+
+impl<'de> DeserializeSeed<'de> for GivenTwice<'_> {
+    type Value = Infallible;
+
+    fn deserialize<D: Deserializer<'de>>(self, _: D) -> Result<Infallible, D::Error> {
+        Err(de::Error::custom(format!("the member {:?} is given twice", self.0)))
     }
 }
 
@@ -96,7 +107,7 @@ impl<'de> Visitor<'de> for Reader {
         let mut map = Map::new();
         while let Some(name) = members.next_key::<String>()? {
             if map.contains_key(&name) {
-                return Err(de::Error::custom(format!("the member {name:?} is given twice")));
+                match members.next_value_seed(GivenTwice(&name))? {}
             }
             let Unambiguous(value) = members.next_value()?;
             map.insert(name, value);

@@ -11,8 +11,7 @@ use super::chain::{self, Sealed};
 use crate::Error;
 
 /// The most events, or users, read at once.
-const PAGE: i64 = 1_000;
-const PAGE_OF_USERS: usize = 1_000;
+const PAGE: u16 = 1_000;
 
 /// What is wrong with a user's log, at the first place where something is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,14 +46,14 @@ pub async fn users(connection: &mut PgConnection, after: UserId) -> Result<Vec<U
     let with_head = sqlx::query_scalar!(
         "SELECT user_id FROM log_heads WHERE user_id > $1 ORDER BY user_id LIMIT $2",
         after.0,
-        PAGE
+        i64::from(PAGE)
     )
     .fetch_all(&mut *connection)
     .await?;
     let with_events = users_with_events(connection, after).await?;
     // Each page has the first of its kind, so together they have the first of all.
     let all = BTreeSet::from_iter(with_head.into_iter().chain(with_events));
-    Ok(all.into_iter().take(PAGE_OF_USERS).map(UserId).collect())
+    Ok(all.into_iter().take(usize::from(PAGE)).map(UserId).collect())
 }
 
 /// Each step of the recursion looks up the next user, however many events there are of one.
@@ -71,7 +70,7 @@ async fn users_with_events(connection: &mut PgConnection, after: UserId) -> Resu
            )
            SELECT user_id AS "user_id!" FROM logged"#,
         after.0,
-        PAGE
+        i64::from(PAGE)
     )
     .fetch_all(connection)
     .await?)
@@ -193,7 +192,7 @@ async fn links_after(connection: &mut PgConnection, user: UserId, after: i64, la
         user.0,
         after,
         last,
-        PAGE
+        i64::from(PAGE)
     )
     .fetch_all(connection)
     .await?)

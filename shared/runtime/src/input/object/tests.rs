@@ -49,7 +49,7 @@ fn unreadable_json_is_named_with_its_place() {
     for (json, pointer) in [
         (r#"{"a": {"b": "\ud800"}}"#, "/a/b"),
         (r#"{"a": [0, 1e999]}"#, "/a/1"),
-        (r#"{"a": 1, "a": 2}"#, ""),
+        (r#"{"a": 1, "a": 2}"#, "/a"),
         ("{", ""),
         ("{} x", ""),
     ] {
