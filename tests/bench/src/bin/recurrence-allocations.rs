@@ -11,7 +11,7 @@ mod sides;
 use std::{hint::black_box, io::Write};
 
 use allocation_counter::measure;
-use cases::{Case, found, listed};
+use cases::{Case, found, listed, yesterday};
 use rules::RULES;
 
 fn main() -> anyhow::Result<()> {
@@ -26,8 +26,8 @@ fn main() -> anyhow::Result<()> {
                 per_one(|| listed(case.peer.dates()).map(black_box).count()),
             ],
             [
-                per_one(|| usize::from(black_box(case.next_of_ours()).is_ok())),
-                per_one(|| usize::from(black_box(case.next_of_peer()).is_ok())),
+                per_one(|| usize::from(black_box(case.next_of_ours(yesterday())).is_ok())),
+                per_one(|| usize::from(black_box(case.next_of_peer(yesterday())).is_ok())),
             ],
             [
                 per_one(|| found(&case.begun_1970).map(black_box).count()),
