@@ -4,7 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{
-    DateTime, Datelike as _, Days, NaiveDate, NaiveDateTime, NaiveTime, Offset as _, TimeDelta, TimeZone as _, Utc,
+    DateTime, Datelike as _, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset as _, TimeDelta,
+    TimeZone as _, Utc,
 };
 use chrono_tz::{GapInfo, TZ_VARIANTS, Tz};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -72,43 +73,40 @@ impl Zone {
     /// Never decreases with `local` while `local` exists; a skipped time comes after the times next to exist, as
     /// 02:30 becomes 03:30. Instants outside the years 1 to 9999 in UTC become the first or last one inside.
     pub fn resolve(self, local: NaiveDateTime) -> DateTime<Utc> {
-        let shift = self.shift(local.year());
-        let utc = local.checked_sub_signed(shift).map(|local| self.to_utc(local));
-        let utc = utc.and_then(|utc| utc.checked_add_signed(shift));
-        clamped(utc.unwrap_or(local).and_utc())
+        let offset = self.offset_from_local(self.within_tables(local));
+        clamped(local.checked_sub_offset(offset).unwrap_or(local).and_utc())
     }
 
-    /// As [`Zone::resolve`], within the tables.
-    fn to_utc(self, local: NaiveDateTime) -> NaiveDateTime {
+    /// The offset that [`Zone::resolve`] reads a local time with, within the tables.
+    fn offset_from_local(self, local: NaiveDateTime) -> FixedOffset {
         let offset = self.0.offset_from_local_datetime(&local).earliest();
-        let offset = offset
-            .or_else(|| {
-                GapInfo::new(&local, &self.0)
-                    .and_then(|gap| gap.begin)
-                    .map(|(_, before)| before)
-            })
-            .unwrap_or_else(|| self.0.offset_from_utc_datetime(&local));
-        local.checked_sub_offset(offset.fix()).unwrap_or(local)
+        let before_gap = || GapInfo::new(&local, &self.0)?.begin.map(|(_, before)| before);
+        let offset = offset.or_else(before_gap);
+        offset.map_or_else(|| self.0.offset_from_utc_datetime(&local).fix(), |offset| offset.fix())
     }
 
     /// What this zone's clocks show at `instant`.
     pub fn local(self, instant: DateTime<Utc>) -> NaiveDateTime {
         let utc = instant.naive_utc();
-        let within = utc.checked_sub_signed(self.shift(utc.year())).unwrap_or(utc);
-        let offset = self.0.offset_from_utc_datetime(&within).fix();
-        utc.checked_add_offset(offset).unwrap_or(utc)
+        utc.checked_add_offset(self.offset(utc)).unwrap_or(utc)
     }
 
-    /// How far a year lies behind the one of the tables that it is like; nothing for a year of the tables, and for a
+    /// By how much clocks here are ahead of UTC.
+    fn offset(self, utc: NaiveDateTime) -> FixedOffset {
+        self.0.offset_from_utc_datetime(&self.within_tables(utc)).fix()
+    }
+
+    /// The same time of the year of the tables that a later year is like; nothing changes within the tables, and for a
     /// zone that has stopped setting its clocks by their end.
-    fn shift(self, year: i32) -> TimeDelta {
+    fn within_tables(self, at: NaiveDateTime) -> NaiveDateTime {
+        let year = at.year();
         if year <= HORIZON || !self.sets_clocks() {
-            return TimeDelta::zero();
+            return at;
         }
         let shape = YearShape::of(year);
         let alike = (HORIZON - CYCLE + 1..=HORIZON).find(|year| YearShape::of(*year) == shape);
         let days = alike.map_or(0, |alike| year_start(year) - year_start(alike));
-        TimeDelta::days(days.into())
+        at.checked_sub_signed(TimeDelta::days(days.into())).unwrap_or(at)
     }
 
     fn sets_clocks(self) -> bool {
@@ -119,11 +117,12 @@ impl Zone {
         offset_in(1) != offset_in(7)
     }
 
-    /// The local times that clocks skipped within `span` before `local`, if there are any.
+    /// The local times that clocks skipped within `span` before they showed `local`, if there are any. Of a time that
+    /// they skip themselves nothing is said.
     pub(crate) fn gap_before(self, local: NaiveDateTime, span: TimeDelta) -> Option<Gap> {
-        let until = self.resolve(local);
+        let until = self.resolve(local).naive_utc();
         let from = until.checked_sub_signed(span)?;
-        let (before, after) = (self.offset(from), self.offset(until));
+        let (before, after) = (self.ahead(from), local - until);
         if before >= after {
             return None;
         }
@@ -131,22 +130,21 @@ impl Zone {
         let (mut early, mut late) = (from, until);
         while late - early > TimeDelta::seconds(1) {
             let middle = early + (late - early) / 2;
-            if self.offset(middle) == before {
+            if self.ahead(middle) == before {
                 early = middle;
             } else {
                 late = middle;
             }
         }
-        let late = late.naive_utc();
         Some(Gap {
             begin: late + before,
             end: late + after,
         })
     }
 
-    /// By how much clocks here are ahead of UTC at `instant`.
-    fn offset(self, instant: DateTime<Utc>) -> TimeDelta {
-        self.local(instant) - instant.naive_utc()
+    /// [`Zone::offset`] as a length of time.
+    fn ahead(self, utc: NaiveDateTime) -> TimeDelta {
+        TimeDelta::seconds(self.offset(utc).local_minus_utc().into())
     }
 
     /// The instant at which `date` has ended here: its next midnight, resolved as [`Zone::resolve`] does.

@@ -14,6 +14,7 @@ mod pgbench;
 mod plan;
 mod procfs;
 mod program;
+mod recurrence;
 mod report;
 mod sample;
 mod serve;
@@ -75,6 +76,7 @@ async fn measure(plan: &Plan, wanted: &[What]) -> anyhow::Result<()> {
             What::Memory => memory::measure(plan).await?,
             What::Lateness => lateness::measure(plan).await?,
             What::Dispatcher => dispatcher::measure(plan).await?,
+            What::Recurrence => recurrence::measure(plan).await?,
         };
         report.add(section);
     }

@@ -18,6 +18,8 @@ pub(crate) enum What {
     Lateness,
     /// The dispatcher's CPU while nothing is due
     Dispatcher,
+    /// Recurrence against the rrule crate
+    Recurrence,
 }
 
 /// How often and for how long.
@@ -45,6 +47,7 @@ impl fmt::Display for What {
             Self::Memory => "memory",
             Self::Lateness => "lateness",
             Self::Dispatcher => "the dispatcher",
+            Self::Recurrence => "recurrence",
         })
     }
 }

@@ -23,7 +23,8 @@ pub(crate) struct Report {
 #[derive(Debug, Serialize)]
 pub(crate) struct Section {
     name: &'static str,
-    postgres: String,
+    /// The server's version, where there was a server.
+    postgres: Option<String>,
     /// How it was measured, line by line.
     how: Vec<String>,
     figures: Vec<Figure>,
@@ -66,7 +67,7 @@ impl Report {
     /// Adds a section, and shows it.
     pub(crate) fn add(&mut self, section: Section) {
         say(&section.table());
-        self.machine.postgres = Some(section.postgres.clone());
+        self.machine.postgres = section.postgres.clone().or(self.machine.postgres.take());
         self.sections.push(section);
     }
 
@@ -92,9 +93,18 @@ impl Report {
 
 impl Section {
     pub(crate) fn new(name: &'static str, postgres: &str, how: &[&str]) -> Self {
+        let section = Self::without_postgres(name, how);
+        Self {
+            postgres: Some(postgres.to_owned()),
+            ..section
+        }
+    }
+
+    /// One that needs no server.
+    pub(crate) fn without_postgres(name: &'static str, how: &[&str]) -> Self {
         Self {
             name,
-            postgres: postgres.to_owned(),
+            postgres: None,
             how: how.iter().map(|line| (*line).to_owned()).collect(),
             figures: Vec::new(),
         }
@@ -127,7 +137,9 @@ impl Section {
     }
 
     fn table(&self) -> String {
-        let mut text = format!("\n== {} (PostgreSQL {}) ==\n", self.name, self.postgres);
+        let postgres = self.postgres.as_ref();
+        let postgres = postgres.map_or_else(String::new, |version| format!(" (PostgreSQL {version})"));
+        let mut text = format!("\n== {}{postgres} ==\n", self.name);
         for line in &self.how {
             let _ = writeln!(text, "   {line}");
         }

@@ -25,6 +25,10 @@ pub(super) enum Scope {
     Year,
 }
 
+/// Every seventh bit from the first on: times a week, it is every week. The tenth week lacks its last days, and a month
+/// ends before it.
+const MONDAYS: u64 = 0x8102_0408_1020_4081;
+
 /// The days that [`DayParts`] name: for each shape of a year a word for each month, bit `d` for its day `d`.
 ///
 /// RFC 7529's SKIP moves a day that its month or year lacks at most one day past it: bit 0 stands for the day before
@@ -43,7 +47,7 @@ impl Almanac {
             let mut lens = (0..)
                 .zip(months)
                 .map(|(month, days)| (month_len(shape.is_leap, month), days));
-            lens.all(|(len, days)| *days == (1 << (len + 1)) - 2)
+            lens.all(|(len, days)| *days == all(len))
         });
         Self { months, is_full }
     }
@@ -63,10 +67,22 @@ impl Almanac {
         self.months[YearShape::of(year).index()]
     }
 
-    /// Whether it is one of the days.
-    pub(super) fn contains(&self, day: i32) -> bool {
-        self.is_full
-            || date(day).is_some_and(|date| self.month(date.year(), date.month0() as usize) >> date.day() & 1 == 1)
+    /// The days of the week that begins with the day `first`, a bit each. None of them may be moved.
+    pub(super) fn week(&self, first: i32) -> u64 {
+        const WEEK: u64 = (1 << 7) - 1;
+        let Some(date) = date(first) else { return 0 };
+        let (year, month) = (date.year(), date.month0());
+        let here = self.month(year, month as usize) >> date.day();
+        let left = month_len(YearShape::of(year).is_leap, month) - date.day();
+        if left >= 6 {
+            return here & WEEK;
+        }
+        let next = if month == 11 {
+            self.month(year + 1, 0)
+        } else {
+            self.month(year, month as usize + 1)
+        };
+        (here | next >> 1 << (left + 1)) & WEEK
     }
 
     /// The first of the days that is not before `day`, up to the calendar's end.
@@ -104,11 +120,10 @@ impl DayParts {
             return 0;
         }
         let len = month_len(shape.is_leap, month);
-        let all = (1 << (len + 1)) - 2;
         let named = match (self.by_month_day(len), self.by_year_day(shape, month, len)) {
             (Some(by_month), Some(by_year)) => by_month & by_year,
             // Alone, the one may have moved a day past the month's end.
-            (by_month, by_year) => by_month.or(by_year).unwrap_or(all),
+            (by_month, by_year) => by_month.or(by_year).unwrap_or(all(len)),
         };
         self.by_weekday(shape, month, len, named)
     }
@@ -118,10 +133,11 @@ impl DayParts {
         if days.is_empty() {
             return None;
         }
-        let named = (1..=len).filter(|day| days.contains(*day, len));
+        // The last day, which is −1, is bit 62 of what is reversed.
+        let named = days.from_start.word() | days.from_end.word().reverse_bits() >> (62 - len);
         let lacking_last = days.from_start.at_or_after(len + 1).is_some();
         let lacking_first = days.from_end.at_or_after(len + 1).is_some();
-        Some(bits(named) | self.moved(lacking_first, lacking_last, len))
+        Some(named & all(len) | self.moved(lacking_first, lacking_last, len))
     }
 
     fn by_year_day(&self, shape: YearShape, month: u32, len: u32) -> Option<u64> {
@@ -157,21 +173,22 @@ impl DayParts {
         if self.weekdays.is_empty() {
             return days;
         }
-        let named = (0..=len + 1).filter(|day| days >> day & 1 == 1 && self.is_weekday(shape, month, *day));
-        bits(named)
+        // Of the day that bit 0 stands for, the one before the first.
+        let into_year = days_before(shape.is_leap, month).cast_unsigned() + 6;
+        let weekday = (into_year + shape.first) % 7;
+        let every = self.weekdays.every.word().wrapping_mul(MONDAYS) >> weekday;
+        let places = (0..7).zip(&self.weekdays.nth).filter(|(_, places)| !places.is_empty());
+        let by_place = places.map(|(named, places)| {
+            let first = (named + 7 - weekday) % 7;
+            let is_named = |day: &u32| days >> day & 1 == 1 && self.has_place(shape, month, *day, places);
+            bits((first..=len + 1).step_by(7).filter(is_named))
+        });
+        days & by_place.fold(every, |all, some| all | some)
     }
 
-    /// Whether the weekday of a day is named, or it has one of its named places.
-    fn is_weekday(&self, shape: YearShape, month: u32, day: u32) -> bool {
+    /// Whether a day's place among those of its weekday is one of them.
+    fn has_place(&self, shape: YearShape, month: u32, day: u32, places: &Ordinals<1>) -> bool {
         let into_year = days_before(shape.is_leap, month) + day.cast_signed() - 1;
-        let weekday = (into_year + 7 + shape.first.cast_signed()).cast_unsigned() % 7;
-        if self.weekdays.every.contains(weekday) {
-            return true;
-        }
-        let places = &self.weekdays.nth[weekday as usize];
-        if places.is_empty() {
-            return false;
-        }
         let (into, len) = match self.scope {
             Scope::Month => into_month(shape, month, day),
             Scope::Year => into_year_of(shape, into_year),
@@ -201,6 +218,11 @@ fn into_year_of(shape: YearShape, into: i32) -> (u32, u32) {
         Ok(into) if into >= shape.len() => (0, 365),
         Ok(into) => (into, shape.len()),
     }
+}
+
+/// The days of a month.
+fn all(len: u32) -> u64 {
+    (1 << (len + 1)) - 2
 }
 
 fn bits(days: impl Iterator<Item = u32>) -> u64 {

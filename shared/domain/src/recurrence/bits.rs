@@ -85,6 +85,14 @@ impl<const WORDS: usize> Bits<WORDS> {
     }
 }
 
+impl Bits<1> {
+    /// The set as a word, bit `n` for `n`.
+    pub(super) fn word(self) -> u64 {
+        let [word] = self.0;
+        word
+    }
+}
+
 impl<const WORDS: usize> FromIterator<u32> for Bits<WORDS> {
     fn from_iter<I: IntoIterator<Item = u32>>(numbers: I) -> Self {
         let mut bits = Self::EMPTY;

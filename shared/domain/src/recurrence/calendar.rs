@@ -33,7 +33,7 @@ pub(super) fn weekday(day: i32) -> u32 {
 
 /// Whether a year has a 29 February.
 pub(super) fn is_leap(year: i32) -> bool {
-    year_start(year + 1) - year_start(year) == 366
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
 }
 
 /// How many days the month has; January is 0.

@@ -139,13 +139,8 @@ impl Periods {
 
     fn week(&self, first: i32) -> Days {
         let mut days = Days::NONE;
-        days.push(first, self.week_bits(first));
+        days.push(first, self.almanac.week(first));
         days
-    }
-
-    fn week_bits(&self, first: i32) -> u64 {
-        let named = (0..7).filter(|into| self.almanac.contains(first + into));
-        named.fold(0, |bits, into| bits | 1 << into)
     }
 
     fn year(&self, year: i32) -> Days {
@@ -181,7 +176,7 @@ impl Periods {
             let within = (begin..count.min(begin + WEEKS_PER_WORD)).filter(|week| weeks.contains(week + 1, count));
             let bits = within.fold(0, |bits, week| {
                 let into = (week - begin) * 7;
-                bits | self.week_bits(first + into.cast_signed()) << into
+                bits | self.almanac.week(first + into.cast_signed()) << into
             });
             days.push(first, bits);
         }
