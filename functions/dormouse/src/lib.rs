@@ -13,6 +13,7 @@ mod welcome;
 use cli::{Arguments, Command};
 use runtime::{
     configuration::{Defaults, Settings},
+    run::stop_on_signal,
     shutdown, telemetry,
 };
 use source::Source;
@@ -36,14 +37,21 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
 }
 
 async fn operate(command: Command, settings: &Settings, folder: &std::path::Path) -> anyhow::Result<()> {
-    let source = Source::reach(settings, folder).await?;
-    let database = source.database(settings);
-    let result = match command {
-        Command::DeadLetters(command) => operator::dead_letters::run(command, &database).await,
-        Command::Verify => operator::verify::run(&database).await,
-        Command::RenewEra => operator::era::renew(&database).await,
+    let stop = stop_on_signal()?;
+    let Some(source) = Source::reach(settings, folder, stop.clone()).await? else {
+        return Ok(());
     };
+    let database = source.database(settings);
+    let operation = async {
+        match command {
+            Command::DeadLetters(command) => operator::dead_letters::run(command, &database).await,
+            Command::Verify => operator::verify::run(&database).await,
+            Command::RenewEra => operator::era::renew(&database).await,
+        }
+    };
+    // A server that was started for it is stopped in any case.
+    let result = stop.run_until_cancelled(operation).await;
     shutdown::close(&database).await;
     source.stop().await?;
-    result
+    result.unwrap_or_else(|| Err(anyhow::anyhow!("stopped before it was done")))
 }

@@ -40,7 +40,11 @@ impl Source {
     }
 
     /// As [`Source::start`], but beside a `dormouse` that has started one already.
-    pub(crate) async fn reach(settings: &Settings, folder: &Path) -> anyhow::Result<Self> {
+    pub(crate) async fn reach(
+        settings: &Settings,
+        folder: &Path,
+        stop: CancellationToken,
+    ) -> anyhow::Result<Option<Self>> {
         if settings.database.is_none() {
             let home = folder.join("postgres");
             anyhow::ensure!(
@@ -49,11 +53,10 @@ impl Source {
                 folder.display()
             );
             if let Some(running) = attach(&home)? {
-                return Self::of(running, None);
+                return Self::of(running, None).map(Some);
             }
         }
-        let started = Self::start(settings, folder, CancellationToken::new()).await?;
-        started.context("the private server's start was cancelled")
+        Self::start(settings, folder, stop).await
     }
 
     fn of(connection: Connection, server: Option<PrivatePostgres>) -> anyhow::Result<Self> {

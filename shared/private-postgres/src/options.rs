@@ -25,7 +25,8 @@ impl Options {
             folder: folder.into(),
             settings: defaults(),
             die_with_parent: false,
-            ready_within: Duration::from_secs(60),
+            // Recovery begins anew with each start, so one that is cut short would never end.
+            ready_within: Duration::from_mins(10),
             cancelled: CancellationToken::new(),
         }
     }
