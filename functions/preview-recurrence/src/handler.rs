@@ -10,6 +10,7 @@ use runtime::{
     http::answer,
     input::{Object, Submission},
 };
+use tokio::task::spawn_blocking;
 
 /// The most dates that are given, and how many are where nothing is said.
 const LIMIT: usize = 1_000;
@@ -18,9 +19,13 @@ const DEFAULT: usize = 10;
 /// Nobody's data is looked at, and still nobody unknown may ask: a preview is work.
 pub(crate) async fn preview(_caller: Caller, request: Submission) -> Result<Response, Problem> {
     let request = read(request.object)?;
-    let preview = request
-        .preview()
-        .map_err(|error| Problem::validation(vec![Fault::new("/recurrence_rule", error.to_string())]))?;
+    // A thousand dates of a rule made to be slow take a while, and others are being served on this thread.
+    let preview = spawn_blocking(move || request.preview()).await.map_err(|error| {
+        tracing::error!(%error, "a preview panicked");
+        Problem::internal()
+    })?;
+    let preview =
+        preview.map_err(|error| Problem::validation(vec![Fault::new("/recurrence_rule", error.to_string())]))?;
     Ok(answer::respond(answer::of_json(&preview)))
 }
 
