@@ -27,13 +27,16 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     arguments.apply(&mut settings)?;
     telemetry::begin_logging(settings.log_format, &settings.log_filter)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let result = runtime.block_on(async {
         let folder = arguments.data_dir;
         match arguments.command {
             None => serve::serve(settings, &folder).await,
             Some(command) => operate(command, &settings, &folder).await,
         }
-    })
+    });
+    // What works on for a request that nobody waits for any more is not waited for either.
+    runtime.shutdown_background();
+    result
 }
 
 async fn operate(command: Command, settings: &Settings, folder: &std::path::Path) -> anyhow::Result<()> {

@@ -79,12 +79,12 @@ impl NewTask {
             completed_at: None,
             deleted_at: None,
         };
-        let (Some(schedule), Some(due)) = (schedule, due) else {
+        let (Some(schedule), Some(due), Some(rule)) = (schedule, due, self.recurrence_rule) else {
             return Ok(Created { task, series: None });
         };
         let series = Series {
             id: SeriesId(new_id()),
-            rule: schedule.rule(),
+            rule,
             mode: self.recurrence_mode.unwrap_or_default(),
             start: due.date,
             time_zone: self.time_zone,
@@ -92,7 +92,7 @@ impl NewTask {
             additions: schedule.additions().to_vec(),
             template: Template::of(&task, carried_over),
             highest_occurrence: 1,
-            rule_index: schedule.rule().count().map(|_| 1),
+            rule_index: rule.count().map(|_| 1),
             last: schedule.last(),
         };
         task.place = Some(first_place(&series));
@@ -115,8 +115,13 @@ impl NewTask {
             ));
             return None;
         };
+        // What COUNT counts where each date is counted from a completion is not the rule's dates.
+        let counted = match self.recurrence_mode.unwrap_or_default() {
+            Mode::Schedule => rule,
+            Mode::Completion => rule.without_count(),
+        };
         Schedule::new(
-            rule,
+            counted,
             due,
             self.time_zone,
             self.exceptions.clone(),

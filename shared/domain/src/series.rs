@@ -124,17 +124,11 @@ impl Series {
         } else {
             NaiveDateTime::new(completed.date(), self.start.start().time())
         };
-        let rule = self.rule.without_count();
-        let Ok(schedule) = self.schedule(rule, self.start.with_start(start), None) else {
+        let Ok(schedule) = self.schedule(self.rule.without_count(), self.start, None) else {
             return Ok(None);
         };
-        // A date has not passed until its day has.
-        let next = if self.start.is_date() {
-            schedule.after(start)?
-        } else {
-            schedule.after_both(start, completed_at)?
-        };
-        Ok(next.map(|at| (at, self.rule.count().map(|_| index))))
+        let next = schedule.after_completion(start, completed_at)?;
+        Ok(next.map(|(_, at)| (at, self.rule.count().map(|_| index))))
     }
 
     fn schedule(&self, rule: Rule, start: Civil, last: Option<Civil>) -> Result<Schedule, ScheduleError> {

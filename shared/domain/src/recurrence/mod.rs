@@ -32,6 +32,7 @@ mod almanac;
 mod bits;
 pub(crate) mod calendar;
 mod canonical;
+mod completion;
 mod days;
 mod description;
 mod expansion;

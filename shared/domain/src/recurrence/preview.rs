@@ -63,54 +63,60 @@ impl PreviewRequest {
     /// # Errors
     /// The rule and its start make no schedule.
     pub fn preview(&self) -> Result<Preview, ScheduleError> {
-        let schedule = self.schedule(self.rule, self.due_date)?;
+        let schedule = self.schedule()?;
         let mut dates = Vec::new();
-        let mut next = Ok(Some(self.due_date));
-        while let Ok(Some(date)) = next
-            && dates.len() < self.count
-        {
-            dates.push(date);
-            next = self.next(&schedule, date, dates.len());
-        }
-        let previewed = dates.iter().map(|date| Previewed {
-            due_date: *date,
-            due_at: self.time_zone.resolve(date.start()),
-            note: schedule.note(*date),
-        });
+        let mut next = Ok(Some((self.due_date, schedule.note(self.due_date))));
+        let goes_on = loop {
+            match next {
+                Ok(Some((due_date, note))) if dates.len() < self.count => {
+                    let due_at = self.time_zone.resolve(due_date.start());
+                    dates.push(Previewed { due_date, due_at, note });
+                    next = self.next(&schedule, due_date, dates.len());
+                }
+                next => break next.map(|next| next.is_some()),
+            }
+        };
+        let ends = self.ends(&schedule, dates.last(), goes_on);
         Ok(Preview {
             canonical: self.rule,
             description: self.rule.description(self.due_date),
-            occurrences: previewed.collect(),
-            ends: self.ends(&schedule, &dates, next),
+            occurrences: dates,
+            ends,
         })
     }
 
-    fn next(&self, schedule: &Schedule, date: Civil, given: usize) -> Result<Option<Civil>, GaveUp> {
+    /// The date after `date`, which is the `given`th, and what is surprising about it.
+    fn next(&self, schedule: &Schedule, date: Civil, given: usize) -> Result<Option<(Civil, Option<String>)>, GaveUp> {
         if self.mode == Mode::Schedule {
-            return schedule.after(date.start());
+            let next = schedule.after(date.start())?;
+            return Ok(next.map(|next| (next, schedule.note(next))));
         }
         let is_last = |count| u32::try_from(given).is_ok_and(|given| given >= count);
         if self.rule.count().is_some_and(is_last) {
             return Ok(None);
         }
-        // UNTIL fits the start, and so each date after it.
-        let from_here = self.schedule(self.rule.without_count(), date);
-        from_here.map_or(Ok(None), |schedule| schedule.after(date.start()))
+        let completed_at = self.time_zone.resolve(date.start());
+        let next = schedule.after_completion(date.start(), completed_at)?;
+        Ok(next.map(|(schedule, next)| (next, schedule.note(next))))
     }
 
-    fn schedule(&self, rule: Rule, start: Civil) -> Result<Schedule, ScheduleError> {
-        Schedule::new(rule, start, self.time_zone, Vec::new(), Vec::new())
+    fn schedule(&self) -> Result<Schedule, ScheduleError> {
+        // What COUNT counts where each date is counted from a completion is not the rule's dates.
+        let rule = match self.mode {
+            Mode::Schedule => self.rule,
+            Mode::Completion => self.rule.without_count(),
+        };
+        Schedule::new(rule, self.due_date, self.time_zone, Vec::new(), Vec::new())
     }
 
-    fn ends(&self, schedule: &Schedule, dates: &[Civil], next: Result<Option<Civil>, GaveUp>) -> Ends {
-        let last = schedule.last().filter(|_| self.mode == Mode::Schedule);
-        match (next, last, self.rule.count(), self.rule.until()) {
+    fn ends(&self, schedule: &Schedule, last: Option<&Previewed>, goes_on: Result<bool, GaveUp>) -> Ends {
+        match (goes_on, schedule.last(), self.rule.count(), self.rule.until()) {
             (Err(GaveUp), ..) => Ends::Unknown,
-            (Ok(None), ..) => dates.last().map_or(Ends::Never, |last| Ends::On(*last)),
-            (Ok(Some(_)), Some(last), ..) => Ends::On(last),
-            (Ok(Some(_)), None, Some(count), _) => Ends::After(count),
-            (Ok(Some(_)), None, None, Some(until)) => Ends::By(until),
-            (Ok(Some(_)), None, None, None) => Ends::Never,
+            (Ok(false), ..) => last.map_or(Ends::Never, |last| Ends::On(last.due_date)),
+            (Ok(true), Some(last), ..) => Ends::On(last),
+            (Ok(true), None, Some(count), _) => Ends::After(count),
+            (Ok(true), None, None, Some(until)) => Ends::By(until),
+            (Ok(true), None, None, None) => Ends::Never,
         }
     }
 }

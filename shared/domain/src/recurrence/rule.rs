@@ -126,6 +126,15 @@ impl Rule {
         }
     }
 
+    /// The same rule without an end.
+    #[must_use]
+    pub(super) fn endless(self) -> Self {
+        Self {
+            end: End::Never,
+            ..self
+        }
+    }
+
     /// Its last moment, or none.
     pub fn until(&self) -> Option<Until> {
         match self.end {

@@ -164,3 +164,40 @@ fn completion_mode_gives_nothing_that_has_passed() {
     let next = series.successor(&task, task.completed_at.unwrap()).unwrap().unwrap();
     assert_eq!(next.task.due.unwrap().date.to_string(), "2026-12-11T09:00:00");
 }
+
+#[test]
+fn completion_mode_goes_on_as_it_began_where_interval_and_parts_would_never_meet() {
+    for (due, rule, next) in [
+        (
+            "2026-09-01T09:00",
+            "FREQ=MONTHLY;INTERVAL=3;BYMONTH=3,6,9,12;BYMONTHDAY=1",
+            "2026-12-01T09:00:00",
+        ),
+        ("2026-03-01", "FREQ=MONTHLY;INTERVAL=12;BYMONTH=3", "2027-03-01"),
+        ("2026-01-05", "FREQ=DAILY;INTERVAL=7;BYDAY=MO", "2026-11-23"),
+        (
+            "2026-11-21T00:00",
+            "FREQ=HOURLY;INTERVAL=2;BYHOUR=0,2,4,6,8,10,12,14,16,18,20,22",
+            "2026-11-21T18:00:00",
+        ),
+    ] {
+        // Five past four in the afternoon of a Saturday in Berlin.
+        let (mut series, task) = completed(due, rule, &[], "2026-11-21T15:05:00Z");
+        series.mode = Mode::Completion;
+        let found = series.successor(&task, task.completed_at.unwrap()).unwrap();
+        assert_eq!(found.unwrap().task.due.unwrap().date.to_string(), next, "{rule}");
+    }
+}
+
+#[test]
+fn completion_mode_ends_with_until() {
+    let (mut series, task) = completed(
+        "2026-11-20",
+        "FREQ=DAILY;INTERVAL=3;UNTIL=20261123",
+        &[],
+        "2026-11-21T15:00:00Z",
+    );
+    series.mode = Mode::Completion;
+    // The rule as it began has the 23rd; counted from the 21st it is the 24th, and too late.
+    assert_eq!(series.successor(&task, task.completed_at.unwrap()), Ok(None));
+}
