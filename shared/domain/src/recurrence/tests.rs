@@ -255,3 +255,13 @@ fn a_search_that_never_ends_is_given_up() {
     let counted = attempt("FREQ=DAILY;INTERVAL=7;BYDAY=MO;COUNT=2", "2026-12-01", &[], &[]);
     assert_eq!(counted, Err(ScheduleError::GaveUp(GaveUp)));
 }
+
+#[test]
+fn a_count_that_takes_too_many_steps_is_given_up_as_a_whole() {
+    // Each date is found, by some thousand steps; it is the 100 000 of them that take hundreds of millions.
+    let rule = "FREQ=SECONDLY;INTERVAL=1789;BYMINUTE=0,30;BYSECOND=0";
+    let counted = attempt(&format!("{rule};COUNT=100000"), "2026-01-01T09:30:00", &[], &[]);
+    assert_eq!(counted, Err(ScheduleError::GaveUp(GaveUp)));
+    let counted = schedule(&format!("{rule};COUNT=100"), "2026-01-01T09:30:00", &[], &[]);
+    assert_eq!(dates(&counted, 200).len(), 100);
+}

@@ -7,10 +7,6 @@ use super::times::Times;
 
 pub(super) const DAY: u32 = 86_400;
 
-/// How many steps a search may take. Rules that people write take a few; one in which interval and parts never meet,
-/// of which that cannot be seen beforehand, would take billions.
-const STEPS: usize = 200_000;
-
 /// Every so many days, hours, minutes or seconds from the start's on, those that the parts let be, and what is picked
 /// of each.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,10 +26,11 @@ pub(super) struct Units {
 }
 
 impl Units {
-    /// The first day and time strictly after `day` and `time`, by the end of the day `last`.
-    pub(super) fn after(&self, day: i32, time: u32, last: i32) -> Result<Option<(i32, u32)>, GaveUp> {
+    /// The first day and time strictly after `day` and `time`, by the end of the day `last`. What it takes of `steps`
+    /// is gone.
+    pub(super) fn after(&self, day: i32, time: u32, last: i32, steps: &mut u32) -> Result<Option<(i32, u32)>, GaveUp> {
         let here = self.number(day, time);
-        let Some(unit) = self.at_or_after(here, last)? else {
+        let Some(unit) = self.at_or_after(here, last, steps)? else {
             return Ok(None);
         };
         let past = if unit == here {
@@ -44,7 +41,7 @@ impl Units {
         if let Some(found) = self.pick(unit, past) {
             return Ok(Some(found));
         }
-        let next = self.at_or_after(unit + 1, last)?;
+        let next = self.at_or_after(unit + 1, last, steps)?;
         Ok(next.and_then(|unit| self.pick(unit, 0)))
     }
 
@@ -76,9 +73,10 @@ impl Units {
 
     /// The first unit from `unit` on that the interval meets and the parts let be. It leaps from what the one asks for
     /// to what the other does, so its cost does not hang on the distance.
-    fn at_or_after(&self, mut unit: i64, last: i32) -> Result<Option<i64>, GaveUp> {
+    fn at_or_after(&self, mut unit: i64, last: i32, steps: &mut u32) -> Result<Option<i64>, GaveUp> {
         let per_day = self.per_day();
-        for _ in 0..STEPS {
+        while *steps > 0 {
+            *steps -= 1;
             unit += (self.origin - unit).rem_euclid(self.interval);
             let Some(day) = i32::try_from(unit.div_euclid(per_day)).ok().filter(|day| *day <= last) else {
                 return Ok(None);
