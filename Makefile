@@ -1,9 +1,12 @@
 # `make help` lists every task; CI calls the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-recurrence-peer ci bench fmt lint sqlx doc licences clean
+.PHONY: help run test test-recurrence-peer fuzz ci bench fmt lint sqlx doc licences clean
 
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := target/tools/bin/cargo-deny
+CARGO_FUZZ_VERSION := 0.13.2
+CARGO_FUZZ := target/tools/bin/cargo-fuzz
+FUZZ_SECONDS := 60
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,9 +26,21 @@ test-recurrence-peer: ## Compare recurrence with python-dateutil (pip install py
 	cargo build --quiet --package recurrence-peer
 	python3 tests/recurrence-peer/compare.py target/debug/recurrence-peer $(ARGS)
 
+fuzz: $(CARGO_FUZZ) ## Search rules that break recurrence (FUZZ_SECONDS=600 for each target; needs nightly Rust)
+	@.ci/require compiler
+	@cargo +nightly --version >/dev/null 2>&1 || \
+		{ echo "Nightly Rust is missing: rustup toolchain install nightly --profile minimal" >&2; exit 1; }
+	@for target in parse expansion; do \
+		mkdir -p target/fuzz/corpus/$$target; \
+		PATH="$(CURDIR)/target/tools/bin:$$PATH" cargo +nightly fuzz run --sanitizer none --target-dir target/fuzz \
+			$$target target/fuzz/corpus/$$target fuzz/corpus/$$target -- \
+			-dict=fuzz/rules.dict -max_len=2048 -timeout=10 -max_total_time=$(FUZZ_SECONDS) || exit 1; \
+	done
+
 ci: ## Check format, lints, queries, documentation and licences
 	@.ci/require compiler postgres
 	cargo fmt --all --check
+	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	$(MAKE) --no-print-directory lint
 	cargo run --quiet --package sqlx-prepare -- check
 	$(MAKE) --no-print-directory doc
@@ -38,6 +53,7 @@ bench: ## Measure speed and memory against their goals (several minutes; a quiet
 
 fmt: ## Format the code
 	cargo fmt --all
+	cargo fmt --manifest-path fuzz/Cargo.toml
 
 lint: ## Run clippy, warnings denied
 	cargo clippy --workspace --all-targets --quiet -- --deny warnings
@@ -55,6 +71,9 @@ licences: $(CARGO_DENY) ## Check the dependencies' licences and sources
 # Built without optimisation: it runs for a second, and builds for minutes otherwise.
 $(CARGO_DENY):
 	cargo install --quiet --locked --debug --root target/tools cargo-deny@$(CARGO_DENY_VERSION)
+
+$(CARGO_FUZZ):
+	cargo install --quiet --locked --debug --root target/tools cargo-fuzz@$(CARGO_FUZZ_VERSION)
 
 clean: ## Remove what builds leave behind; .dormouse, your data, stays
 	cargo clean
