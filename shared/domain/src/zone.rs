@@ -200,4 +200,6 @@ impl<'de> Deserialize<'de> for Zone {
 }
 
 #[cfg(test)]
+mod peer;
+#[cfg(test)]
 mod tests;
