@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use chrono::{
     DateTime, Datelike as _, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset as _, TimeDelta,
-    TimeZone as _, Utc,
+    TimeZone as _, Timelike as _, Utc,
 };
 use chrono_tz::{GapInfo, TZ_VARIANTS, Tz};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -126,10 +126,10 @@ impl Zone {
         if before >= after {
             return None;
         }
-        // Between the two is where the offset grew: halve until the second is found.
-        let (mut early, mut late) = (from, until);
+        // Between the two is where the offset grew: halve, in whole seconds, until the second is found.
+        let (mut early, mut late) = (from.with_nanosecond(0)?, until.with_nanosecond(0)?);
         while late - early > TimeDelta::seconds(1) {
-            let middle = early + (late - early) / 2;
+            let middle = early + TimeDelta::seconds((late - early).num_seconds() / 2);
             if self.ahead(middle) == before {
                 early = middle;
             } else {
@@ -199,5 +199,7 @@ impl<'de> Deserialize<'de> for Zone {
     }
 }
 
+#[cfg(test)]
+mod peer;
 #[cfg(test)]
 mod tests;

@@ -176,9 +176,9 @@ fn completion_mode_goes_on_as_it_began_where_interval_and_parts_would_never_meet
         ("2026-03-01", "FREQ=MONTHLY;INTERVAL=12;BYMONTH=3", "2027-03-01"),
         ("2026-01-05", "FREQ=DAILY;INTERVAL=7;BYDAY=MO", "2026-11-23"),
         (
-            "2026-11-21T00:00",
-            "FREQ=HOURLY;INTERVAL=2;BYHOUR=0,2,4,6,8,10,12,14,16,18,20,22",
-            "2026-11-21T18:00:00",
+            "2026-11-21T01:00",
+            "FREQ=HOURLY;INTERVAL=2;BYHOUR=1,3,5,7,9,11,13,15,17,19,21,23",
+            "2026-11-21T17:00:00",
         ),
     ] {
         // Five past four in the afternoon of a Saturday in Berlin.

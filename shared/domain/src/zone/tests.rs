@@ -193,3 +193,19 @@ fn clocks_are_set_past_the_tables_end_as_before_it() {
         assert_eq!(local.and_utc() - casablanca.resolve(local), TimeDelta::hours(1));
     }
 }
+
+#[test]
+fn a_gap_is_found_to_the_second() {
+    let gap = Some(Gap {
+        begin: local("2026-03-29T02:00:00"),
+        end: local("2026-03-29T03:00:00"),
+    });
+    for after in ["03:00:00", "03:00:00.5", "04:00:00", "17:31:07", "23:59:59.999"] {
+        let after = local(&format!("2026-03-29T{after}"));
+        assert_eq!(
+            zone("Europe/Berlin").gap_before(after, TimeDelta::hours(25)),
+            gap,
+            "{after}"
+        );
+    }
+}
