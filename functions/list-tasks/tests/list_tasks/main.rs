@@ -36,7 +36,11 @@ async fn task_that_cannot_be_read_does_not_take_the_others_with_it() {
         .execute(&app.database().pool())
         .await
         .unwrap();
-    assert_eq!(titles(&client.get("/v1/tasks").await.json), ["one", "three"]);
+    // The clock stands still, so that their order is nobody's.
+    let page = client.get("/v1/tasks").await.json;
+    let mut readable = titles(&page);
+    readable.sort_unstable();
+    assert_eq!(readable, ["one", "three"]);
 }
 
 #[tokio::test]
