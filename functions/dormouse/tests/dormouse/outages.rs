@@ -1,6 +1,6 @@
 //! While the database is away no attempt is spent, for there is nowhere to note it.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use domain::UserId;
@@ -14,7 +14,6 @@ use crate::support::{Seen, consumer, dead_letters, deliver, log_is_handed_on, re
 /// A function that waits in the middle of call `number` until the test has taken the database away.
 struct Interrupted {
     seen: Seen,
-    called: Arc<Notify>,
     gone: Arc<Notify>,
 }
 
@@ -22,21 +21,19 @@ impl Interrupted {
     fn new() -> Self {
         Self {
             seen: Seen::default(),
-            called: Arc::default(),
             gone: Arc::default(),
         }
     }
 
     /// It cannot take an event while it waits, nor in calls before; later ones it takes.
     fn function(&self, number: usize) -> Function {
-        let (seen, called, gone) = (self.seen.clone(), Arc::clone(&self.called), Arc::clone(&self.gone));
+        let (seen, gone) = (self.seen.clone(), Arc::clone(&self.gone));
         consumer("taker", move |delivered| {
             seen.add(delivered);
             let calls = seen.all().len();
-            let (called, gone) = (Arc::clone(&called), Arc::clone(&gone));
+            let gone = Arc::clone(&gone);
             async move {
                 if calls == number {
-                    called.notify_one();
                     gone.notified().await;
                 }
                 if calls <= number {
@@ -48,18 +45,14 @@ impl Interrupted {
         })
     }
 
-    async fn interrupt(&self, app: &TestApp) {
-        let time_passes = async {
-            loop {
-                // It may have begun to wait by the clock after the test had set it.
-                app.clock().advance(TimeDelta::milliseconds(10));
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        };
-        tokio::select! {
-            () = self.called.notified() => {}
-            () = time_passes => {}
-        }
+    /// Takes the database away in the middle of call `number`.
+    async fn interrupt(&self, app: &TestApp, number: usize) {
+        eventually("it is called", async || {
+            // It may have begun to wait by the clock after the test had set it.
+            app.clock().advance(TimeDelta::milliseconds(10));
+            self.seen.all().len() == number
+        })
+        .await;
         app.database().go_away().await;
         self.gone.notify_one();
     }
@@ -72,7 +65,7 @@ async fn log_is_handed_on_again_as_if_for_the_first_time() {
     let interrupted = Interrupted::new();
     let delivery = deliver(&app, &[interrupted.function(1)]).await;
 
-    interrupted.interrupt(&app).await;
+    interrupted.interrupt(&app, 1).await;
     app.clock().advance(TimeDelta::hours(1));
     app.database().come_back().await;
     log_is_handed_on(&app).await;
@@ -94,7 +87,7 @@ async fn retry_is_made_later_and_not_counted() {
     eventually("it is to be tried again", async || !retries(&app).await.is_empty()).await;
 
     app.clock().set(retries(&app).await[0].1);
-    interrupted.interrupt(&app).await;
+    interrupted.interrupt(&app, 2).await;
     app.database().come_back().await;
     assert_eq!(retries(&app).await[0].0, 1);
     eventually("it is taken at last", async || {
