@@ -115,13 +115,8 @@ impl NewTask {
             ));
             return None;
         };
-        // What COUNT counts where each date is counted from a completion is not the rule's dates.
-        let counted = match self.recurrence_mode.unwrap_or_default() {
-            Mode::Schedule => rule,
-            Mode::Completion => rule.without_count(),
-        };
         Schedule::new(
-            counted,
+            self.recurrence_mode.unwrap_or_default().of_dates(rule),
             due,
             self.time_zone,
             self.exceptions.clone(),

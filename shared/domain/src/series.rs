@@ -124,7 +124,7 @@ impl Series {
         } else {
             NaiveDateTime::new(completed.date(), self.start.start().time())
         };
-        let Ok(schedule) = self.schedule(self.rule.without_count(), self.start, None) else {
+        let Ok(schedule) = self.schedule(self.mode.of_dates(self.rule), self.start, None) else {
             return Ok(None);
         };
         let next = schedule.after_completion(start, completed_at)?;
@@ -195,6 +195,15 @@ impl Template {
 }
 
 impl Mode {
+    /// `rule` as its dates are found: what COUNT counts where each is counted from a completion is not the rule's dates.
+    #[must_use]
+    pub(crate) fn of_dates(self, rule: Rule) -> Rule {
+        match self {
+            Self::Schedule => rule,
+            Self::Completion => rule.without_count(),
+        }
+    }
+
     /// The mode's name, as the API and the database write it.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -101,11 +101,7 @@ impl PreviewRequest {
     }
 
     fn schedule(&self) -> Result<Schedule, ScheduleError> {
-        // What COUNT counts where each date is counted from a completion is not the rule's dates.
-        let rule = match self.mode {
-            Mode::Schedule => self.rule,
-            Mode::Completion => self.rule.without_count(),
-        };
+        let rule = self.mode.of_dates(self.rule);
         Schedule::new(rule, self.due_date, self.time_zone, Vec::new(), Vec::new())
     }
 

@@ -17,7 +17,7 @@ const LAST: NaiveDateTime = NaiveDate::from_ymd_opt(9999, 12, 31)
     .and_time(NaiveTime::from_hms_opt(23, 59, 59).expect("23:59:59 is a time"));
 
 /// Longer than any clock was ever set back or forward.
-const SHIFT: TimeDelta = TimeDelta::hours(25);
+pub(super) const SHIFT: TimeDelta = TimeDelta::hours(25);
 
 /// The recurrence set of RFC 5545 §3.8.5: the rule's dates from the start, less the exceptions, and the additions.
 ///

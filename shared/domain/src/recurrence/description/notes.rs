@@ -4,13 +4,10 @@ mod skipped;
 
 use chrono::TimeDelta;
 
-use super::super::schedule::Schedule;
+use super::super::schedule::{SHIFT, Schedule};
 use super::{clock, moment};
 use crate::civil::Civil;
 use crate::zone::Zone;
-
-/// Longer than any clock was ever set back.
-const SHIFT: TimeDelta = TimeDelta::hours(25);
 
 impl Schedule {
     /// What is surprising about an occurrence, if anything is: that its time does not exist or happens twice on its day,
