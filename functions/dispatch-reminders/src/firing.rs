@@ -136,6 +136,9 @@ async fn write(
     outcome: &mut Fired,
 ) -> Result<(), storage::Error> {
     let due = by_task(reminders::due(log.connection(), users, due_at, except, REMINDERS).await?);
+    if due.is_empty() {
+        return Ok(());
+    }
     let mut tasks = tasks::load_many(log.connection(), due.keys().copied()).await?;
     let is_read = |id: &TaskId| tasks.iter().any(|(_, task)| task.id == *id);
     outcome.unreadable = due.keys().map(|(_, id)| *id).filter(|id| !is_read(id)).collect();
