@@ -107,7 +107,7 @@ impl Dispatcher {
     }
 
     fn wait_for(&mut self, users: &[UserId], now: DateTime<Utc>, except: &Except) {
-        let at_once = usize::try_from(self.app.database.size() / 4).unwrap_or(1).max(1);
+        let at_once = self.app.database.share(4);
         for user in users.iter().copied() {
             if self.waits.len() < at_once && self.waiting.insert(user) {
                 let (app, except) = (self.app.clone(), except.clone());

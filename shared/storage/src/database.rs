@@ -6,13 +6,12 @@ use std::{
     time::Duration,
 };
 
+use domain::UserId;
 use sqlx::{
     Connection, PgConnection, PgPool, Postgres, Transaction,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-
-use domain::UserId;
 
 use crate::{
     Error,
@@ -43,20 +42,33 @@ pub enum Pooler {
     Transaction,
 }
 
-/// How a transaction begins that waits for locks as long as the role's `lock_timeout` says; how one does that comes
-/// round again by itself, and would rather let others have its connection.
-const BEGIN: [&str; 2] = ["BEGIN", "BEGIN; SET LOCAL lock_timeout = '500ms'"];
+/// How a transaction begins.
+#[derive(Debug, Clone, Copy)]
+enum Begin {
+    /// It waits for locks as long as the role's `lock_timeout` says.
+    Patiently,
+    /// It comes round again by itself, and would rather let others have its connection.
+    Briefly,
+    /// It reads one state of the database.
+    Snapshot,
+}
 
-/// The same through a pooler. The driver names each statement that it prepares, from 1 in each of its
-/// connections, and leaves it behind: on the server's connection those of others may still stand under the same names.
-/// (`PgBouncer` knows about this statement from 1.22 on; before 1.21 it keeps no account of prepared statements at all.)
-const BEGIN_THROUGH_POOLER: [&str; 2] = [
-    "BEGIN; DEALLOCATE ALL",
-    "BEGIN; DEALLOCATE ALL; SET LOCAL lock_timeout = '500ms'",
-];
-
-const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
-const BEGIN_SNAPSHOT_THROUGH_POOLER: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; DEALLOCATE ALL";
+impl Begin {
+    /// The statement. The driver names each statement that it prepares, from 1 in each of its connections, and leaves it
+    /// behind: behind a pooler, on the server's connection those of others may still stand under the same names.
+    /// (`PgBouncer` knows about DEALLOCATE ALL from 1.22 on; before 1.21 it keeps no account of prepared statements at
+    /// all.)
+    fn statement(self, pooler: Pooler) -> &'static str {
+        match (pooler, self) {
+            (Pooler::None, Self::Patiently) => "BEGIN",
+            (Pooler::None, Self::Briefly) => "BEGIN; SET LOCAL lock_timeout = '500ms'",
+            (Pooler::None, Self::Snapshot) => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+            (Pooler::Transaction, Self::Patiently) => "BEGIN; DEALLOCATE ALL",
+            (Pooler::Transaction, Self::Briefly) => "BEGIN; DEALLOCATE ALL; SET LOCAL lock_timeout = '500ms'",
+            (Pooler::Transaction, Self::Snapshot) => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; DEALLOCATE ALL",
+        }
+    }
+}
 
 /// The text names no kind of pooler.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -140,8 +152,7 @@ impl Database {
     /// # Errors
     /// [`Error::Unavailable`] when no connection could be had in time.
     pub async fn begin(&self) -> Result<Transaction<'static, Postgres>, Error> {
-        let [begin, _] = self.statements();
-        Ok(self.pool.begin_with(begin).await?)
+        self.begin_as(Begin::Patiently).await
     }
 
     /// A transaction that waits for each lock for half a second only.
@@ -149,15 +160,7 @@ impl Database {
     /// # Errors
     /// [`Error::Unavailable`] when no connection could be had in time.
     pub async fn begin_briefly(&self) -> Result<Transaction<'static, Postgres>, Error> {
-        let [_, begin] = self.statements();
-        Ok(self.pool.begin_with(begin).await?)
-    }
-
-    fn statements(&self) -> [&'static str; 2] {
-        match self.pooler {
-            Pooler::None => BEGIN,
-            Pooler::Transaction => BEGIN_THROUGH_POOLER,
-        }
+        self.begin_as(Begin::Briefly).await
     }
 
     /// A transaction that sees one state of the database, and only reads it.
@@ -165,10 +168,11 @@ impl Database {
     /// # Errors
     /// [`Error::Unavailable`] when no connection could be had in time.
     pub async fn snapshot(&self) -> Result<Transaction<'static, Postgres>, Error> {
-        Ok(match self.pooler {
-            Pooler::None => self.pool.begin_with(BEGIN_SNAPSHOT).await?,
-            Pooler::Transaction => self.pool.begin_with(BEGIN_SNAPSHOT_THROUGH_POOLER).await?,
-        })
+        self.begin_as(Begin::Snapshot).await
+    }
+
+    async fn begin_as(&self, begin: Begin) -> Result<Transaction<'static, Postgres>, Error> {
+        Ok(self.pool.begin_with(begin.statement(self.pooler)).await?)
     }
 
     /// Closes every connection once it is given back.
@@ -182,10 +186,12 @@ impl Database {
         self.pool.size()
     }
 
-    /// The most connections the pool opens.
+    /// A part of the most connections that the pool opens, one at least: how many some work may take at once, so that
+    /// the rest stays for others.
     #[must_use]
-    pub fn size(&self) -> u32 {
-        self.pool.options().get_max_connections()
+    pub fn share(&self, divisor: u32) -> usize {
+        let connections = self.pool.options().get_max_connections();
+        usize::try_from(connections / divisor).unwrap_or(1).max(1)
     }
 }
 

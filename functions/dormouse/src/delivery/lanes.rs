@@ -7,6 +7,7 @@ use std::{
 };
 
 use domain::UserId;
+use storage::Database;
 use tokio::task::{Id, JoinError, JoinSet};
 
 /// The most turns that wait in the lane of those whose last one failed.
@@ -30,12 +31,11 @@ struct Lane<R> {
 }
 
 impl<R: Send + 'static> Lanes<R> {
-    /// Lanes for handlers that take a connection each of a pool of `connections`; the rest stays for requests.
-    pub(super) fn of(connections: u32) -> Self {
-        let part = |divisor| usize::try_from(connections / divisor).unwrap_or(1).max(1);
+    /// Lanes for handlers that take a connection of `database` each; the rest stays for requests.
+    pub(super) fn of(database: &Database) -> Self {
         Self {
-            quick: Lane::new(part(4)),
-            slow: Lane::new(part(8)),
+            quick: Lane::new(database.share(4)),
+            slow: Lane::new(database.share(8)),
             failing: HashSet::new(),
         }
     }

@@ -142,7 +142,7 @@ impl Following {
         Self {
             hold,
             reader: Reader::default(),
-            turns: Lanes::of(app.database.size()),
+            turns: Lanes::of(&app.database),
             failure: None,
         }
     }

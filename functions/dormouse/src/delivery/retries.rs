@@ -34,7 +34,7 @@ impl RetryDelivery {
 
     /// Tries again until it is told to stop.
     pub async fn run(self, stop: CancellationToken) {
-        let mut turns = Lanes::of(self.app.database.size());
+        let mut turns = Lanes::of(&self.app.database);
         while !stop.is_cancelled() {
             let began = self.app.clock.now();
             if let Err(error) = self.pass(&mut turns).await {
