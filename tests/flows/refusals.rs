@@ -4,10 +4,12 @@ use std::{net::TcpListener, process::Command};
 
 use crate::running::{Folder, Running, command};
 
-const API: [&str; 5] = [
+const API: [&str; 7] = [
     "create-task",
     "get-task",
     "list-tasks",
+    "update-task",
+    "delete-task",
     "complete-task",
     "notifications",
 ];

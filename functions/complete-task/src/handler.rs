@@ -70,7 +70,7 @@ async fn withdraw_successor(command: &mut Command<'_>, place: &Place) -> Result<
     let Some(mut successor) = successor.filter(|successor| !successor.is_touched) else {
         return Ok(());
     };
-    let changed = transition::withdraw(&mut successor.task, command.now);
+    let changed = transition::delete(&mut successor.task, command.now);
     if !changed.is_empty() {
         write(
             command,

@@ -8,6 +8,8 @@ pub(crate) fn all(app: &App) -> Vec<Function> {
         create_task::function,
         get_task::function,
         list_tasks::function,
+        update_task::function,
+        delete_task::function,
         complete_task::function,
         notifications::function,
         on_task_completed::function,

@@ -44,7 +44,7 @@ async fn make_successor(
     completed: &Task,
     place: &Place,
 ) -> Result<bool, storage::Error> {
-    let Some(series) = series::load(log.connection(), user, place.series_id).await? else {
+    let Some(series) = series::load(log.connection(), user, place.series_id, place.revision).await? else {
         return Ok(false);
     };
     let number = place.occurrence + 1;
@@ -72,7 +72,7 @@ async fn make_successor(
     };
     let task = &successor.task;
     tasks::put_generated(log.connection(), user, task).await?;
-    series::set_highest(log.connection(), user, series.id, number, successor.rule_index).await?;
+    series::set_highest(log.connection(), user, &series, number, successor.rule_index).await?;
     let next = NextCreated {
         task,
         series_id: series.id,

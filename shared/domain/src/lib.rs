@@ -10,12 +10,15 @@ pub mod offset;
 pub mod priority;
 pub mod recurrence;
 pub mod reminder;
+mod repetition;
 pub mod representation;
 pub mod series;
+pub mod skip;
 pub mod tags;
 pub mod task;
 pub mod text;
 pub mod transition;
+pub mod update;
 pub mod zone;
 
 pub use civil::Civil;
@@ -30,6 +33,7 @@ pub use series::{Mode, Series, Template};
 pub use tags::Tags;
 pub use task::{Due, Place, Task};
 pub use text::{Description, Title};
+pub use update::{Scope, TaskPatch};
 pub use zone::Zone;
 
 #[cfg(test)]

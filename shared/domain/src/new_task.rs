@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    Civil, Description, Due, Fault, Offset, Place, Priority, Reminder, ReminderId, Series, SeriesId, Tags, Task,
-    TaskId, Template, Title, Trigger, Zone,
-    recurrence::{Rule, Schedule, ScheduleError},
+    Civil, Description, Due, Fault, Offset, Priority, Reminder, ReminderId, Series, SeriesId, Tags, Task, TaskId,
+    Template, Title, Trigger, Zone,
+    recurrence::{Rule, Schedule},
+    repetition,
     series::Mode,
 };
 
@@ -84,9 +85,11 @@ impl NewTask {
         };
         let series = Series {
             id: SeriesId(new_id()),
+            revision: 1,
             rule,
             mode: self.recurrence_mode.unwrap_or_default(),
             start: due.date,
+            first_occurrence: 1,
             time_zone: self.time_zone,
             exceptions: schedule.exceptions().to_vec(),
             additions: schedule.additions().to_vec(),
@@ -95,7 +98,7 @@ impl NewTask {
             rule_index: rule.count().map(|_| 1),
             last: schedule.last(),
         };
-        task.place = Some(first_place(&series));
+        task.place = Some(series.place(1, due.date));
         Ok(Created {
             task,
             series: Some(series),
@@ -115,32 +118,18 @@ impl NewTask {
             ));
             return None;
         };
-        Schedule::new(
-            self.recurrence_mode.unwrap_or_default().of_dates(rule),
-            due,
-            self.time_zone,
-            self.exceptions.clone(),
-            self.additions.clone(),
-        )
-        .and_then(|schedule| {
-            // What could not be found now would end the series then.
-            schedule.after(due.start())?;
-            Ok(schedule)
-        })
-        .map_err(|error| faults.push(Fault::new(pointer_of(&error), error.to_string())))
-        .ok()
+        let mode = self.recurrence_mode.unwrap_or_default();
+        repetition::schedule(rule, mode, due, self.time_zone, &self.exceptions, &self.additions)
+            .map_err(|fault| faults.push(fault))
+            .ok()
     }
 
     fn faults_without_rule(&self) -> Vec<Fault> {
-        [
-            ("/recurrence_mode", self.recurrence_mode.is_some()),
-            ("/exceptions", !self.exceptions.is_empty()),
-            ("/additions", !self.additions.is_empty()),
-        ]
-        .into_iter()
-        .filter(|(_, given)| *given)
-        .map(|(pointer, _)| Fault::new(pointer, "needs recurrence_rule, which is absent"))
-        .collect()
+        repetition::without_rule(
+            self.recurrence_mode.is_some(),
+            !self.exceptions.is_empty(),
+            !self.additions.is_empty(),
+        )
     }
 
     fn reminders(
@@ -152,7 +141,7 @@ impl NewTask {
     ) -> Vec<Reminder> {
         let mut reminders = Vec::with_capacity(self.reminders.len());
         for (pointer, trigger) in &self.reminders {
-            match first_moment(*trigger, due, self.time_zone, now) {
+            match trigger.first_moment(due, self.time_zone, now) {
                 Err(detail) => faults.push(Fault::new(pointer, detail)),
                 Ok(fire_at) => reminders.push(Reminder::new(ReminderId(new_id()), *trigger, fire_at)),
             }
@@ -165,61 +154,11 @@ impl NewTask {
         let Some(due) = due.filter(|_| self.recurrence_rule.is_some()) else {
             return Vec::new();
         };
-        let mut offsets = Vec::with_capacity(self.reminders.len());
-        for (pointer, trigger) in &self.reminders {
-            match trigger.distance_from(due) {
-                Some(offset) => offsets.push(offset),
-                None => faults.push(Fault::new(
-                    pointer,
-                    "must be within 366 days of due_date, for it repeats with the task",
-                )),
-            }
-        }
-        offsets
-    }
-}
-
-/// When a reminder that a person sets now first fires, or why it cannot.
-fn first_moment(
-    trigger: Trigger,
-    due: Option<Due>,
-    zone: Zone,
-    now: DateTime<Utc>,
-) -> Result<DateTime<Utc>, &'static str> {
-    let moment = trigger
-        .moment(due, zone)
-        .ok_or("needs due_date, which its offset counts from")?;
-    let due_is_ahead = due.is_some_and(|due| due.overdue_from(zone) > now);
-    match trigger {
-        _ if moment > now => Ok(moment),
-        Trigger::Offset(_) if due_is_ahead => Ok(now),
-        Trigger::Offset(_) => Err("its moment and due_date are both past"),
-        Trigger::At(_) => Err("must be in the future"),
-    }
-}
-
-fn first_place(series: &Series) -> Place {
-    Place {
-        series_id: series.id,
-        occurrence: 1,
-        scheduled_for: series.start,
-        rule: series.rule,
-        mode: series.mode,
-        exceptions: series.exceptions.clone(),
-        additions: series.additions.clone(),
-    }
-}
-
-fn pointer_of(error: &ScheduleError) -> String {
-    match error {
-        ScheduleError::TimeOfDay(_)
-        | ScheduleError::GaveUp(_)
-        | ScheduleError::UntilWithoutTime
-        | ScheduleError::UntilWithTime => "/recurrence_rule".to_owned(),
-        ScheduleError::ExceptionKind { index, .. } => format!("/exceptions/{index}"),
-        ScheduleError::AdditionKind { index, .. } => format!("/additions/{index}"),
-        ScheduleError::TooManyExceptions => "/exceptions".to_owned(),
-        ScheduleError::TooManyAdditions => "/additions".to_owned(),
+        let reminders = self
+            .reminders
+            .iter()
+            .map(|(pointer, trigger)| (pointer.as_str(), *trigger));
+        repetition::carried_over(reminders, due, faults)
     }
 }
 

@@ -79,6 +79,25 @@ impl Reminder {
         self.fired_at = Some(now);
     }
 
+    /// Follows its task's due date, which moved it to `moment`: one that is past by then fires at once only where it still
+    /// awaited its moment and the date itself `is_ahead`.
+    pub(crate) fn follow(&mut self, moment: DateTime<Utc>, is_ahead: bool, now: DateTime<Utc>) {
+        if moment > now || (is_ahead && self.state == ReminderState::Scheduled) {
+            self.schedule(moment, now);
+            return;
+        }
+        self.cancel();
+        if self.state == ReminderState::Cancelled {
+            self.fire_at = moment;
+        }
+    }
+
+    /// Awaits nothing while its task is done or gone; should that come back, it is for `moment`.
+    pub(crate) fn rest(&mut self, moment: DateTime<Utc>) {
+        self.fire_at = moment;
+        self.state = ReminderState::Cancelled;
+    }
+
     /// Takes back what was not delivered yet.
     pub fn cancel(&mut self) {
         if matches!(self.state, ReminderState::Scheduled | ReminderState::Fired) {
@@ -100,6 +119,25 @@ impl Trigger {
         match self {
             Self::At(at) => Some(at),
             Self::Offset(offset) => due.map(|due| offset.apply(due.date, zone)),
+        }
+    }
+
+    /// When a reminder that a person sets now first fires, or why it cannot: one whose moment is past fires at once where
+    /// it counts from a due date that is still ahead.
+    pub(crate) fn first_moment(
+        self,
+        due: Option<Due>,
+        zone: Zone,
+        now: DateTime<Utc>,
+    ) -> Result<DateTime<Utc>, &'static str> {
+        let moment = self
+            .moment(due, zone)
+            .ok_or("needs due_date, which its offset counts from")?;
+        match self {
+            _ if moment > now => Ok(moment),
+            Self::Offset(_) if due.is_some_and(|due| due.is_ahead(zone, now)) => Ok(now),
+            Self::Offset(_) => Err("its moment and due_date are both past"),
+            Self::At(_) => Err("must be in the future"),
         }
     }
 

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 
 use crate::{
     Civil, Description, Offset, Priority, Reminder, ReminderId, ReminderState, SeriesId, Tags, Task, TaskId, Title,
-    Trigger, Zone, recurrence::Rule, series::Mode,
+    Trigger, Zone, recurrence::Rule, series::Mode, transition::Changed,
 };
 
 #[derive(Serialize)]
@@ -47,32 +47,35 @@ struct ReminderDocument {
 
 impl Serialize for Task {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let place = self.place.as_ref();
-        TaskDocument {
-            id: self.id,
-            title: &self.title,
-            description: &self.description,
-            status: if self.is_completed() { "completed" } else { "pending" },
-            priority: self.priority,
-            tags: &self.tags,
-            due_date: self.due.map(|due| due.date),
-            time_zone: self.time_zone,
-            due_at: self.due.map(|due| due.at),
-            recurrence_rule: place.map(|p| p.rule),
-            recurrence_mode: place.map(|p| p.mode),
-            exceptions: place.map_or(&[], |p| &p.exceptions),
-            additions: place.map_or(&[], |p| &p.additions),
-            series_id: place.map(|p| p.series_id),
-            occurrence: place.map(|p| p.occurrence),
-            scheduled_for: place.map(|p| p.scheduled_for),
-            reminders: &self.reminders,
-            version: self.version,
-            created_at: self.created_at,
-            updated_at: self.updated_at,
-            completed_at: self.completed_at,
-            deleted_at: self.deleted_at,
-        }
-        .serialize(serializer)
+        document(self).serialize(serializer)
+    }
+}
+
+fn document(task: &Task) -> TaskDocument<'_> {
+    let place = task.place.as_ref();
+    TaskDocument {
+        id: task.id,
+        title: &task.title,
+        description: &task.description,
+        status: if task.is_completed() { "completed" } else { "pending" },
+        priority: task.priority,
+        tags: &task.tags,
+        due_date: task.due.map(|due| due.date),
+        time_zone: task.time_zone,
+        due_at: task.due.map(|due| due.at),
+        recurrence_rule: place.map(|p| p.rule),
+        recurrence_mode: place.map(|p| p.mode),
+        exceptions: place.map_or(&[], |p| &p.exceptions),
+        additions: place.map_or(&[], |p| &p.additions),
+        series_id: place.map(|p| p.series_id),
+        occurrence: place.map(|p| p.occurrence),
+        scheduled_for: place.map(|p| p.scheduled_for),
+        reminders: &task.reminders,
+        version: task.version,
+        created_at: task.created_at,
+        updated_at: task.updated_at,
+        completed_at: task.completed_at,
+        deleted_at: task.deleted_at,
     }
 }
 
@@ -91,4 +94,29 @@ impl Serialize for Reminder {
         }
         .serialize(serializer)
     }
+}
+
+/// The members of a task's representation that a person's change may touch, and that differ.
+pub(crate) fn changed(before: &Task, after: &Task) -> Changed {
+    let (a, b) = (document(before), document(after));
+    [
+        ("title", a.title != b.title),
+        ("description", a.description != b.description),
+        ("priority", a.priority != b.priority),
+        ("tags", a.tags != b.tags),
+        ("due_date", a.due_date != b.due_date),
+        ("time_zone", a.time_zone != b.time_zone),
+        ("due_at", a.due_at != b.due_at),
+        ("recurrence_rule", a.recurrence_rule != b.recurrence_rule),
+        ("recurrence_mode", a.recurrence_mode != b.recurrence_mode),
+        ("exceptions", a.exceptions != b.exceptions),
+        ("additions", a.additions != b.additions),
+        ("series_id", a.series_id != b.series_id),
+        ("occurrence", a.occurrence != b.occurrence),
+        ("scheduled_for", a.scheduled_for != b.scheduled_for),
+        ("reminders", a.reminders != b.reminders),
+    ]
+    .into_iter()
+    .filter_map(|(name, differs)| differs.then_some(name))
+    .collect()
 }

@@ -19,12 +19,17 @@ use crate::{
 pub struct Series {
     /// Its identity.
     pub id: SeriesId,
+    /// Raised by one when what its occurrences show changes, from 1: those before keep what they show.
+    pub revision: u32,
     /// Its rule.
     pub rule: Rule,
     /// What the next occurrence is counted from.
     pub mode: Mode,
-    /// The rule's first date: occurrence 1.
+    /// The rule's first date.
     pub start: Civil,
+    /// The number of the occurrence that has the rule's first date; where COUNT counts completions, a date that was
+    /// skipped lowers it by one, for it counts.
+    pub first_occurrence: i32,
     /// The zone its local times are read in.
     pub time_zone: Zone,
     /// Local times left out of the rule.
@@ -89,15 +94,45 @@ impl Series {
         let (Some(place), Some(completed_at)) = (completed.place.as_ref(), completed.completed_at) else {
             return Ok(None);
         };
-        let next = match self.mode {
-            Mode::Schedule => self.next_by_schedule(place, completed_at)?,
-            Mode::Completion => self.next_by_completion(place, completed_at)?,
-        };
+        let next = self.next(place, completed_at)?;
         let number = place.occurrence.checked_add(1);
         Ok(next.zip(number).map(|((at, rule_index), number)| Successor {
             task: self.occurrence(number, at, now),
             rule_index,
         }))
+    }
+
+    /// The date after the occurrence at `place`, which is done, or passed over, at `instant`.
+    ///
+    /// # Errors
+    /// As of [`Series::successor`].
+    pub(crate) fn next(&self, place: &Place, instant: DateTime<Utc>) -> Result<Next, GaveUp> {
+        match self.mode {
+            Mode::Schedule => self.next_by_schedule(place, instant),
+            Mode::Completion => self.next_by_completion(place, instant),
+        }
+    }
+
+    /// Which of the rule's dates the occurrence at `place` has, those skipped counted; where COUNT counts completions,
+    /// which of its occurrences it is.
+    ///
+    /// # Errors
+    /// It was not found within a bounded number of steps.
+    pub(crate) fn index_of(&self, place: &Place) -> Result<u32, GaveUp> {
+        let counted = match self.mode {
+            Mode::Completion => None,
+            Mode::Schedule => match self.schedule(self.rule, self.start, self.last) {
+                Ok(schedule) => schedule.count_through(place.scheduled_for.start())?,
+                Err(_) => None,
+            },
+        };
+        Ok(counted.unwrap_or_else(|| self.number_since_start(place.occurrence)))
+    }
+
+    /// The number of `occurrence` where the one that has the rule's first date is 1.
+    fn number_since_start(&self, occurrence: u32) -> u32 {
+        let number = i64::from(occurrence) - i64::from(self.first_occurrence) + 1;
+        u32::try_from(number.max(1)).unwrap_or(u32::MAX)
     }
 
     fn next_by_schedule(&self, place: &Place, completed_at: DateTime<Utc>) -> Result<Next, GaveUp> {
@@ -114,7 +149,7 @@ impl Series {
     /// Counted from the local date of the completion, at the due date's time of day; of a rule by hours or less, from
     /// the completion itself.
     fn next_by_completion(&self, place: &Place, completed_at: DateTime<Utc>) -> Result<Next, GaveUp> {
-        let index = place.occurrence.saturating_add(1);
+        let index = self.number_since_start(place.occurrence.saturating_add(1));
         if self.rule.count().is_some_and(|count| index > count) {
             return Ok(None);
         }
@@ -136,6 +171,21 @@ impl Series {
         Schedule::resume(rule, start, self.time_zone, exceptions, additions, last)
     }
 
+    /// The place of occurrence `number`, which the rule has at `scheduled_for`.
+    #[must_use]
+    pub(crate) fn place(&self, number: u32, scheduled_for: Civil) -> Place {
+        Place {
+            series_id: self.id,
+            revision: self.revision,
+            occurrence: number,
+            scheduled_for,
+            rule: self.rule,
+            mode: self.mode,
+            exceptions: self.exceptions.clone(),
+            additions: self.additions.clone(),
+        }
+    }
+
     /// Occurrence `number`, due at `date`.
     fn occurrence(&self, number: u32, date: Civil, now: DateTime<Utc>) -> Task {
         let id = TaskId::of_occurrence(self.id, number);
@@ -148,15 +198,7 @@ impl Series {
             tags: template.tags.clone(),
             time_zone: self.time_zone,
             due: Some(Due::new(date, self.time_zone)),
-            place: Some(Place {
-                series_id: self.id,
-                occurrence: number,
-                scheduled_for: date,
-                rule: self.rule,
-                mode: self.mode,
-                exceptions: self.exceptions.clone(),
-                additions: self.additions.clone(),
-            }),
+            place: Some(self.place(number, date)),
             reminders: self.reminders(id, date, now),
             version: 1,
             created_at: now,

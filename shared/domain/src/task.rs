@@ -53,6 +53,8 @@ pub struct Due {
 pub struct Place {
     /// The series.
     pub series_id: SeriesId,
+    /// The series' revision that this occurrence shows, and goes on by.
+    pub revision: u32,
     /// Its number in the chain of occurrences, from 1.
     pub occurrence: u32,
     /// The rule's own local time for it; the due date may have been moved since.
@@ -84,6 +86,11 @@ impl Due {
             Civil::Date(date) => zone.end_of_day(date),
             Civil::DateTime(_) => self.at,
         }
+    }
+
+    /// Whether it is not overdue yet.
+    pub(crate) fn is_ahead(self, zone: Zone, now: DateTime<Utc>) -> bool {
+        self.overdue_from(zone) > now
     }
 }
 

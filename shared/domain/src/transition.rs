@@ -26,23 +26,32 @@ pub fn reopen(task: &mut Task, now: DateTime<Utc>) -> Changed {
     }
     task.completed_at = None;
     let before = task.reminders.clone();
-    for reminder in &mut task.reminders {
-        if reminder.state == ReminderState::Cancelled && reminder.fire_at > now {
-            reminder.schedule(reminder.fire_at, now);
-        }
-    }
+    schedule_what_is_ahead(task, now);
     status_changed(task, &before, now)
 }
 
-/// Withdraws a generated occurrence whose predecessor was reopened.
-pub fn withdraw(task: &mut Task, now: DateTime<Utc>) -> Changed {
+/// Deletes a task, or withdraws a generated occurrence whose predecessor was reopened: its open reminders are cancelled.
+pub fn delete(task: &mut Task, now: DateTime<Utc>) -> Changed {
     if task.deleted_at.is_some() {
         return Vec::new();
     }
     task.deleted_at = Some(now);
+    let before = task.reminders.clone();
     task.reminders.iter_mut().for_each(Reminder::cancel);
-    task.touch(now);
-    vec!["deleted_at", "reminders"]
+    changed_with_reminders(task, &["deleted_at"], &before, now)
+}
+
+/// Brings a deleted task back: of a pending one, the cancelled reminders that are still ahead are scheduled anew.
+pub fn restore(task: &mut Task, now: DateTime<Utc>) -> Changed {
+    if task.deleted_at.is_none() {
+        return Vec::new();
+    }
+    task.deleted_at = None;
+    let before = task.reminders.clone();
+    if !task.is_completed() {
+        schedule_what_is_ahead(task, now);
+    }
+    changed_with_reminders(task, &["deleted_at"], &before, now)
 }
 
 /// Makes `task`, generated anew, the revival of `withdrawn`. What its person was told of before is not told again, unless
@@ -175,13 +184,30 @@ pub fn snooze(task: &mut Task, reminder: ReminderId, moment: DateTime<Utc>, now:
     true
 }
 
-fn is_open(task: &Task) -> bool {
+pub(crate) fn is_open(task: &Task) -> bool {
     !task.is_completed() && task.deleted_at.is_none()
 }
 
+fn schedule_what_is_ahead(task: &mut Task, now: DateTime<Utc>) {
+    for reminder in &mut task.reminders {
+        if reminder.state == ReminderState::Cancelled && reminder.fire_at > now {
+            reminder.schedule(reminder.fire_at, now);
+        }
+    }
+}
+
 fn status_changed(task: &mut Task, reminders_before: &[Reminder], now: DateTime<Utc>) -> Changed {
+    changed_with_reminders(task, &["status", "completed_at"], reminders_before, now)
+}
+
+fn changed_with_reminders(
+    task: &mut Task,
+    changed: &[&'static str],
+    reminders_before: &[Reminder],
+    now: DateTime<Utc>,
+) -> Changed {
     task.touch(now);
-    let mut changed = vec!["status", "completed_at"];
+    let mut changed = changed.to_vec();
     if task.reminders != reminders_before {
         changed.push("reminders");
     }

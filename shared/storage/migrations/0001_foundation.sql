@@ -50,14 +50,17 @@ CREATE TABLE events (
 
 CREATE INDEX events_by_task ON events (user_id, task_id, seq);
 
+-- A row for each revision: an occurrence shows, and goes on by, the one it was made or changed under.
 CREATE TABLE series (
     user_id uuid NOT NULL,
     id uuid NOT NULL,
+    revision integer NOT NULL,
     rule text NOT NULL,
     mode text NOT NULL CHECK (mode IN ('schedule', 'completion')),
     -- A date, and a time of day unless it is a date only; likewise wherever such a pair stands.
     start_date date NOT NULL,
     start_time time,
+    first_occurrence integer NOT NULL,
     time_zone text NOT NULL,
     exceptions text[] NOT NULL,
     additions text[] NOT NULL,
@@ -67,7 +70,7 @@ CREATE TABLE series (
     rule_index integer,
     last_date date,
     last_time time,
-    PRIMARY KEY (user_id, id)
+    PRIMARY KEY (user_id, id, revision)
 );
 
 CREATE TABLE tasks (
@@ -82,6 +85,7 @@ CREATE TABLE tasks (
     due_time time,
     due_at timestamptz,
     series_id uuid,
+    series_revision integer,
     occurrence integer,
     scheduled_date date,
     scheduled_time time,
@@ -96,8 +100,8 @@ CREATE TABLE tasks (
     withdrawn boolean NOT NULL DEFAULT false,
     successor_awaited_since timestamptz,
     PRIMARY KEY (user_id, id),
-    CONSTRAINT tasks_in_series FOREIGN KEY (user_id, series_id) REFERENCES series (user_id, id),
-    CONSTRAINT tasks_place_whole CHECK ((series_id IS NULL) = (occurrence IS NULL) AND (series_id IS NULL) = (scheduled_date IS NULL)),
+    CONSTRAINT tasks_in_series FOREIGN KEY (user_id, series_id, series_revision) REFERENCES series (user_id, id, revision),
+    CONSTRAINT tasks_place_whole CHECK (num_nulls(series_id, series_revision, occurrence, scheduled_date) IN (0, 4)),
     CONSTRAINT tasks_withdrawn_is_deleted CHECK (NOT withdrawn OR deleted_at IS NOT NULL)
 ) WITH (fillfactor = 90);
 

@@ -81,6 +81,23 @@ impl Client {
         self.post_raw(path, &headers, body.into().to_string()).await
     }
 
+    /// `PATCH` with a JSON Merge Patch.
+    pub async fn patch(&self, path: &str, body: impl Into<Value>) -> Reply {
+        self.patch_with(path, &[], body).await
+    }
+
+    /// `PATCH` with a JSON Merge Patch and further headers.
+    pub async fn patch_with(&self, path: &str, headers: &[(&str, &str)], body: impl Into<Value>) -> Reply {
+        let headers = [&[("content-type", "application/merge-patch+json")], headers].concat();
+        let body = Body::from(body.into().to_string());
+        self.send(request(Method::PATCH, path, &headers, body)).await
+    }
+
+    /// `DELETE` with headers.
+    pub async fn delete(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
+        self.send(request(Method::DELETE, path, headers, Body::empty())).await
+    }
+
     /// `POST` of nothing, as commands take it.
     pub async fn command(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
         self.post_raw(path, headers, Bytes::new()).await

@@ -57,6 +57,7 @@ mod vectors;
 pub use parse::RuleError;
 pub use preview::{Preview, PreviewRequest};
 pub use rule::{Frequency, Rule, Skip, Until};
+pub(crate) use schedule::MAX_DATES;
 pub use schedule::{Schedule, ScheduleError};
 
 /// A search for the next date was given up: the rule's interval and parts meet too rarely, if ever.

@@ -114,6 +114,18 @@ impl Rule {
         }
     }
 
+    /// The same rule for what is left of its COUNT when `passed` of its dates have passed; at least one is left.
+    #[must_use]
+    pub(crate) fn after_dates(self, passed: u32) -> Self {
+        match self.end {
+            End::Count(count) => Self {
+                end: End::Count(count.saturating_sub(passed).max(1)),
+                ..self
+            },
+            End::Never | End::Until(_) => self,
+        }
+    }
+
     /// The same rule without COUNT, for whoever counts by other means.
     #[must_use]
     pub fn without_count(self) -> Self {

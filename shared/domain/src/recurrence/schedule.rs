@@ -9,7 +9,7 @@ use crate::civil::Civil;
 use crate::zone::Zone;
 
 /// How many exceptions a schedule may have, and how many additions.
-const MAX_DATES: usize = 100;
+pub(crate) const MAX_DATES: usize = 100;
 
 /// The last local time of any schedule.
 const LAST: NaiveDateTime = NaiveDate::from_ymd_opt(9999, 12, 31)

@@ -44,6 +44,28 @@ fn completing_cancels_what_is_open_and_reopening_schedules_what_is_ahead() {
 }
 
 #[test]
+fn deleting_cancels_what_is_open_and_restoring_schedules_what_is_ahead() {
+    let mut task = reminded();
+    let changed = delete(&mut task, instant("2026-11-23T08:30:00Z"));
+    assert_eq!(changed, ["deleted_at", "reminders"]);
+    assert!(delete(&mut task, instant("2026-11-23T08:40:00Z")).is_empty());
+    assert_eq!(states(&task), ["cancelled", "cancelled"]);
+    let changed = restore(&mut task, instant("2026-11-23T09:30:00Z"));
+    assert_eq!(changed, ["deleted_at", "reminders"]);
+    assert_eq!(states(&task), ["cancelled", "scheduled"]);
+    assert!(restore(&mut task, instant("2026-11-23T09:30:00Z")).is_empty());
+}
+
+#[test]
+fn restoring_what_is_completed_schedules_nothing() {
+    let mut task = reminded();
+    complete(&mut task, instant(CREATED));
+    delete(&mut task, instant(CREATED));
+    assert_eq!(restore(&mut task, instant(CREATED)), ["deleted_at"]);
+    assert_eq!(states(&task), ["cancelled", "cancelled"]);
+}
+
+#[test]
 fn a_repeated_transition_changes_nothing() {
     let mut task = reminded();
     assert!(reopen(&mut task, instant(CREATED)).is_empty());
@@ -171,7 +193,7 @@ fn a_revived_occurrence_does_not_tell_again_what_was_told_unless_its_date_has_mo
     let mut withdrawn = reminded();
     let first = fire_first(&mut withdrawn);
     deliver(&mut withdrawn, first, instant("2026-11-23T09:00:01Z"));
-    withdraw(&mut withdrawn, instant("2026-11-23T09:30:00Z"));
+    delete(&mut withdrawn, instant("2026-11-23T09:30:00Z"));
     let mut anew = reminded();
     for (reminder, earlier) in anew.reminders.iter_mut().zip(&withdrawn.reminders) {
         reminder.id = earlier.id;

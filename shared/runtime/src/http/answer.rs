@@ -34,6 +34,17 @@ pub fn of_created(task: &Task) -> Answer {
     }
 }
 
+/// The answer that carries nothing: it is done.
+#[must_use]
+pub fn of_nothing() -> Answer {
+    Answer {
+        status: 204,
+        location: None,
+        etag: None,
+        body: String::new(),
+    }
+}
+
 /// The answer that carries `value`.
 #[must_use]
 pub fn of_json(value: &impl Serialize) -> Answer {
@@ -55,9 +66,14 @@ pub fn respond(answer: Answer) -> Response {
     let status = u16::try_from(answer.status)
         .ok()
         .and_then(|status| StatusCode::from_u16(status).ok());
+    let is_empty = answer.body.is_empty();
     let mut response = (status.unwrap_or(StatusCode::OK), answer.body).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if is_empty {
+        headers.remove(header::CONTENT_TYPE);
+    } else {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
     headers.insert(header::CACHE_CONTROL, CACHING);
     let optional = [(header::ETAG, answer.etag), (header::LOCATION, answer.location)];
     for (name, value) in optional {

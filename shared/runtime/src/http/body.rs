@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use crate::Problem;
@@ -14,6 +14,9 @@ pub const LIMIT: usize = 256 * 1024;
 /// How long a body may take to be complete. The largest one comes in time at 105 kbit/s, as a poor mobile connection
 /// has it; and of the thirty seconds of a request, ten are left to wait for the database.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// What a patch may be.
+const PATCHES: [&str; 2] = ["application/merge-patch+json", "application/json"];
+const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 
 /// Why a body was not read.
 #[derive(Debug, thiserror::Error)]
@@ -67,25 +70,35 @@ async fn read_within(patience: Duration, headers: &HeaderMap, body: Body, limit:
 /// # Errors
 /// 415.
 pub fn demand_json(headers: &HeaderMap) -> Result<(), Problem> {
-    let mut content_types = headers.get_all(header::CONTENT_TYPE).iter();
-    // Of two, nobody knows which is meant.
-    let is_json = content_types.next().is_some_and(is_json) && content_types.next().is_none();
-    let mut encodings = headers.get_all(header::CONTENT_ENCODING).iter();
-    if is_json && encodings.all(|encoding| encoding == "identity") {
-        Ok(())
-    } else {
-        Err(Problem::unsupported_media_type())
-    }
+    demand(headers, |essence| {
+        essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+    })
+    .ok_or_else(Problem::unsupported_media_type)
 }
 
-fn is_json(content_type: &HeaderValue) -> bool {
-    let text = content_type.to_str().unwrap_or_default().to_ascii_lowercase();
+/// Demands that the body is said to be a JSON Merge Patch (RFC 7396), or plain JSON, which is read as one.
+///
+/// # Errors
+/// 415, which names what is taken (RFC 5789 §2.2).
+pub fn demand_merge_patch(headers: &HeaderMap) -> Result<(), Problem> {
+    demand(headers, |essence| PATCHES.contains(&essence)).ok_or_else(|| {
+        let accepted = HeaderValue::from_static("application/merge-patch+json, application/json");
+        Problem::unsupported_media_type().with_header(ACCEPT_PATCH, accepted)
+    })
+}
+
+fn demand(headers: &HeaderMap, is_taken: impl Fn(&str) -> bool) -> Option<()> {
+    let mut content_types = headers.get_all(header::CONTENT_TYPE).iter();
+    let text = content_types.next()?.to_str().ok()?.to_ascii_lowercase();
     let mut parts = text.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default();
     let is_utf8 = parts
         .filter_map(|parameter| parameter.strip_prefix("charset="))
         .all(|charset| charset.trim_matches('"') == "utf-8");
-    is_utf8 && (essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json")))
+    let mut encodings = headers.get_all(header::CONTENT_ENCODING).iter();
+    let is_plain = encodings.all(|encoding| encoding == "identity");
+    // Of two, nobody knows which is meant.
+    (content_types.next().is_none() && is_taken(essence) && is_utf8 && is_plain).then_some(())
 }
 
 #[cfg(test)]

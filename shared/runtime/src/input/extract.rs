@@ -24,6 +24,19 @@ pub struct Submission {
     pub headers: HeaderMap,
 }
 
+/// A request that changes members of what it names (RFC 7396): a JSON object, and query parameters.
+#[derive(Debug)]
+pub struct MergePatch {
+    /// The members.
+    pub object: Object,
+    /// The query parameters.
+    pub query: Query,
+    /// What makes the request the same as an earlier one.
+    pub idempotency: Idempotency,
+    /// The request's headers.
+    pub headers: HeaderMap,
+}
+
 /// A request that says everything by its path: its body is empty, or an empty object.
 #[derive(Debug)]
 pub struct Bodiless {
@@ -47,6 +60,26 @@ impl<S: Sync> FromRequest<S> for Submission {
     }
 }
 
+impl<S: Sync> FromRequest<S> for MergePatch {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request<Body>, _state: &S) -> Result<Self, Problem> {
+        body::demand_merge_patch(request.headers())?;
+        let (mut parts, body) = request.into_parts();
+        let query = Query::from_request_parts(&mut parts, &()).await?;
+        let bytes = body::read_limited(&parts.headers, body, body::LIMIT).await?;
+        // What it asks for hangs on both.
+        let asked = [parts.uri.query().unwrap_or_default().as_bytes(), b"\n", &bytes].concat();
+        let idempotency = Idempotency::read(&parts.headers, parts.uri.path(), &asked)?;
+        Ok(Self {
+            object: Object::parse(&bytes)?,
+            query,
+            idempotency,
+            headers: parts.headers,
+        })
+    }
+}
+
 impl<S: Sync> FromRequest<S> for Bodiless {
     type Rejection = Problem;
 
@@ -63,7 +96,7 @@ impl<S: Sync> FromRequest<S> for Bodiless {
     }
 }
 
-/// None of these requests has query parameters, and one that is ignored would mislead as an unknown member would.
+/// Neither of these requests has query parameters, and one that is ignored would mislead as an unknown member would.
 async fn read(request: Request<Body>) -> Result<(HeaderMap, Bytes, Idempotency), Problem> {
     let (mut parts, body) = request.into_parts();
     Query::from_request_parts(&mut parts, &()).await?.finish()?;

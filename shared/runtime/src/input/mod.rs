@@ -6,8 +6,9 @@ mod json;
 mod object;
 mod path;
 mod query;
+pub mod task;
 
-pub use extract::{Bodiless, Submission};
+pub use extract::{Bodiless, MergePatch, Submission};
 pub use object::Object;
 pub use path::PathId;
 pub use query::{Query, page_limit};

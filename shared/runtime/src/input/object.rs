@@ -77,6 +77,19 @@ impl Object {
         self.members.get(name).is_some_and(|value| !value.is_null())
     }
 
+    /// Whether the member is there, be it null.
+    #[must_use]
+    pub fn is_given(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
+    /// A member that may be sent back as it stands, which is `standing`, and not otherwise.
+    pub fn unchanged(&mut self, name: &str, standing: &Value, detail: &str) {
+        if self.members.remove(name).is_some_and(|value| value != *standing) {
+            self.fault(name, detail);
+        }
+    }
+
     /// A text that must be there; `None` means that a fault was noted.
     pub fn required<T, E: Display>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
         if !self.members.contains_key(name) {

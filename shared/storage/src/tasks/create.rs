@@ -79,13 +79,15 @@ async fn write(connection: &mut PgConnection, user: UserId, creation: &Creation<
            ), pending AS (
                INSERT INTO log_pending (user_id) SELECT $1 FROM head ON CONFLICT DO NOTHING
            ), recurring AS (
-               INSERT INTO series (user_id, id, rule, mode, start_date, start_time, time_zone, exceptions, additions,
-                                   template, highest_occurrence, rule_index, last_date, last_time)
-               SELECT $1, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::json, 1, $46, $47, $48 FROM head WHERE $3::uuid IS NOT NULL
+               INSERT INTO series (user_id, id, revision, rule, mode, start_date, start_time, first_occurrence, time_zone,
+                                   exceptions, additions, template, highest_occurrence, rule_index, last_date, last_time)
+               SELECT $1, $3, 1, $4, $5, $6, $7, 1, $8, $9, $10, $11::text::json, 1, $46, $47, $48 FROM head WHERE $3::uuid IS NOT NULL
            ), task AS (
                INSERT INTO tasks (user_id, id, title, description, priority, tags, time_zone, due_date, due_time, due_at,
-                                  series_id, occurrence, scheduled_date, scheduled_time, version, created_at, updated_at)
-               SELECT $1, $12, $13, $14, $15, $16, $17, $18, $19, $20, $3, $21, $22, $23, $24, $25, $25 FROM head
+                                  series_id, series_revision, occurrence, scheduled_date, scheduled_time, version,
+                                  created_at, updated_at)
+               SELECT $1, $12, $13, $14, $15, $16, $17, $18, $19, $20, $3, CASE WHEN $3 IS NOT NULL THEN 1 END, $21, $22,
+                      $23, $24, $25, $25 FROM head
            ), reminded AS (
                INSERT INTO reminders (user_id, task_id, id, position, at, "offset", fire_at, state, generation)
                SELECT $1, $12, r.* FROM head,

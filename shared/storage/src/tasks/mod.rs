@@ -5,6 +5,7 @@ mod list;
 mod load;
 mod occurrence;
 mod reminder_columns;
+mod rewrite;
 pub(crate) mod row;
 mod update;
 mod zone_database;
@@ -13,8 +14,9 @@ pub use create::{Answer, CreateError, Creation, create};
 pub use list::{Position, Status, list};
 pub use load::{load, load_any, load_many};
 pub use occurrence::{
-    Awaiting, FIRST_AWAITING, Generated, await_successor, awaiting_successor, generated, put_generated,
+    Awaiting, FIRST_AWAITING, Generated, await_successor, awaiting_successor, generated, is_followed, put_generated,
     stop_awaiting_successor, withdraw,
 };
+pub use rewrite::rewrite;
 pub use update::{Author, update, update_many};
 pub use zone_database::open_with_due;

@@ -55,14 +55,15 @@ pub async fn put_generated(connection: &mut PgConnection, user: UserId, task: &T
     let (scheduled_date, scheduled_time) = civil::to_nullable_columns(place.map(|place| place.scheduled_for));
     sqlx::query!(
         "INSERT INTO tasks (user_id, id, title, description, priority, tags, time_zone, due_date, due_time, due_at,
-                            series_id, occurrence, scheduled_date, scheduled_time, version, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                            series_id, series_revision, occurrence, scheduled_date, scheduled_time, version, created_at,
+                            updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $18, $12, $13, $14, $15, $16, $17)
          ON CONFLICT (user_id, id) DO UPDATE
-         SET (title, description, priority, tags, time_zone, due_date, due_time, due_at, scheduled_date, scheduled_time,
-              version, updated_at, deleted_at, withdrawn) =
+         SET (title, description, priority, tags, time_zone, due_date, due_time, due_at, series_revision, scheduled_date,
+              scheduled_time, version, updated_at, deleted_at, withdrawn) =
              ROW (excluded.title, excluded.description, excluded.priority, excluded.tags, excluded.time_zone,
-              excluded.due_date, excluded.due_time, excluded.due_at, excluded.scheduled_date, excluded.scheduled_time,
-              excluded.version, excluded.updated_at, NULL, false)",
+              excluded.due_date, excluded.due_time, excluded.due_at, excluded.series_revision, excluded.scheduled_date,
+              excluded.scheduled_time, excluded.version, excluded.updated_at, NULL, false)",
         user.0,
         task.id.0,
         task.title.as_str(),
@@ -79,7 +80,8 @@ pub async fn put_generated(connection: &mut PgConnection, user: UserId, task: &T
         scheduled_time,
         task.version,
         task.created_at,
-        task.updated_at
+        task.updated_at,
+        place.map(|place| place.revision.cast_signed())
     )
     .execute(&mut *connection)
     .await?;
@@ -118,6 +120,28 @@ async fn put_reminders(connection: &mut PgConnection, user: UserId, task: &Task)
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Whether an occurrence of `series` after `number` stands.
+///
+/// # Errors
+/// [`Error`] when it could not be read.
+pub async fn is_followed(
+    connection: &mut PgConnection,
+    user: UserId,
+    series: SeriesId,
+    number: u32,
+) -> Result<bool, Error> {
+    let is_followed = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM tasks WHERE user_id = $1 AND series_id = $2 AND occurrence > $3
+                          AND deleted_at IS NULL) AS "is_followed!""#,
+        user.0,
+        series.0,
+        number.cast_signed()
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(is_followed)
 }
 
 /// Marks a deleted occurrence as withdrawn: completing its predecessor again revives it.

@@ -24,6 +24,7 @@ pub(super) struct TaskRow {
     pub(super) due_time: Option<NaiveTime>,
     pub(super) due_at: Option<DateTime<Utc>>,
     pub(super) series_id: Option<Uuid>,
+    pub(super) series_revision: Option<i32>,
     pub(super) occurrence: Option<i32>,
     pub(super) scheduled_date: Option<NaiveDate>,
     pub(super) scheduled_time: Option<NaiveTime>,
@@ -63,13 +64,14 @@ macro_rules! query_tasks {
             $crate::tasks::row::TaskRow,
             r#"SELECT t.user_id AS "user_id!", t.id AS "id!", t.title AS "title!", t.description AS "description!",
                       t.priority AS "priority!", t.tags AS "tags!", t.time_zone AS "time_zone!", t.due_date, t.due_time,
-                      t.due_at, t.series_id, t.occurrence, t.scheduled_date, t.scheduled_time, t.version AS "version!",
+                      t.due_at, t.series_id, t.series_revision, t.occurrence, t.scheduled_date, t.scheduled_time, t.version AS "version!",
                       t.created_at AS "created_at!", t.updated_at AS "updated_at!", t.completed_at, t.deleted_at,
                       s.rule AS "rule?", s.mode AS "mode?", s.exceptions AS "exceptions?", s.additions AS "additions?",
                       (SELECT coalesce(json_agg(r ORDER BY r.position), '[]') FROM reminders r
                        WHERE r.user_id = t.user_id AND r.task_id = t.id)
                           AS "reminders!: Reminders"
-               FROM tasks t LEFT JOIN series s ON s.user_id = t.user_id AND s.id = t.series_id "# + $rest,
+               FROM tasks t LEFT JOIN series s ON s.user_id = t.user_id AND s.id = t.series_id
+                                          AND s.revision = t.series_revision "# + $rest,
             $($argument),+
         )
     };
@@ -124,8 +126,10 @@ impl TaskRow {
     }
 
     fn place(&self) -> Result<Option<Place>, Error> {
-        let (Some(series_id), Some(occurrence), Some(date)) = (self.series_id, self.occurrence, self.scheduled_date)
-        else {
+        let (Some(series_id), Some(revision)) = (self.series_id, self.series_revision) else {
+            return Ok(None);
+        };
+        let (Some(occurrence), Some(date)) = (self.occurrence, self.scheduled_date) else {
             return Ok(None);
         };
         let (Some(rule), Some(mode)) = (&self.rule, &self.mode) else {
@@ -133,6 +137,7 @@ impl TaskRow {
         };
         Ok(Some(Place {
             series_id: SeriesId(series_id),
+            revision: revision.cast_unsigned(),
             occurrence: u32::try_from(occurrence).map_err(|e| Error::unreadable("tasks.occurrence", e))?,
             scheduled_for: civil::from_columns(date, self.scheduled_time),
             rule: rule.parse().map_err(|e| Error::unreadable("series.rule", e))?,

@@ -35,7 +35,8 @@ pub async fn update_many(
     sqlx::query!(
         "UPDATE tasks t
          SET version = n.version, updated_at = n.updated_at, due_at = n.due_at, completed_at = n.completed_at,
-             deleted_at = n.deleted_at, touched = touched OR $8
+             deleted_at = n.deleted_at, touched = touched OR $8,
+             withdrawn = withdrawn AND n.deleted_at IS NOT NULL
          FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[],
                      $7::timestamptz[]) AS n (user_id, id, version, updated_at, due_at, completed_at, deleted_at)
          WHERE t.user_id = n.user_id AND t.id = n.id",

@@ -77,7 +77,7 @@ async fn a_creation_reads_back_as_it_was() {
     let read = tasks::load(&mut connection, user(0), task.id).await.unwrap();
     assert_eq!(read, Some(task));
     let id = series.as_ref().unwrap().id;
-    let read = storage::series::load(&mut connection, user(0), id).await.unwrap();
+    let read = storage::series::load(&mut connection, user(0), id, 1).await.unwrap();
     assert_eq!(read, series);
 }
 

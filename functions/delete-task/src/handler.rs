@@ -1,0 +1,76 @@
+//! The operations.
+
+use axum::{extract::State, response::Response};
+use domain::{Task, TaskId, transition};
+use events::{EventType, TaskChanged};
+use runtime::{
+    App, Caller, Problem,
+    command::{self, Command},
+    http::{answer, condition::IfMatch},
+    input::{Bodiless, PathId},
+};
+use storage::tasks::{self, Author};
+
+/// Nothing follows a deleted occurrence, so deleting the latest one ends its series.
+pub(crate) async fn delete(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId,
+    request: Bodiless,
+) -> Result<Response, Problem> {
+    let condition = IfMatch::read(&request.headers)?;
+    command::once(&app, &caller, &request.idempotency, async |command| {
+        let mut task = load(command, TaskId(id), &condition).await?;
+        if task.deleted_at.is_some() {
+            return Err(Problem::not_found());
+        }
+        let changed = transition::delete(&mut task, command.now);
+        tasks::stop_awaiting_successor(command.log.connection(), caller.user, task.id).await?;
+        write(command, &task, EventType::TaskDeleted, &changed).await?;
+        Ok(answer::of_nothing())
+    })
+    .await
+}
+
+/// A completed occurrence that comes back has its successor made again where it has none, and so its series goes on.
+pub(crate) async fn restore(
+    State(app): State<App>,
+    caller: Caller,
+    PathId(id): PathId,
+    request: Bodiless,
+) -> Result<Response, Problem> {
+    let condition = IfMatch::read(&request.headers)?;
+    command::once(&app, &caller, &request.idempotency, async |command| {
+        let mut task = load(command, TaskId(id), &condition).await?;
+        let changed = transition::restore(&mut task, command.now);
+        if !changed.is_empty() {
+            write(command, &task, EventType::TaskRestored, &changed).await?;
+            if task.is_completed() && task.place.is_some() {
+                tasks::await_successor(command.log.connection(), caller.user, task.id, command.now).await?;
+            }
+        }
+        Ok(answer::of_task(&task))
+    })
+    .await
+}
+
+/// The task, deleted or not.
+async fn load(command: &mut Command<'_>, id: TaskId, condition: &IfMatch) -> Result<Task, Problem> {
+    let user = command.caller.user;
+    let task = tasks::load_any(command.log.connection(), user, id)
+        .await?
+        .ok_or_else(Problem::not_found)?;
+    condition.demand(task.version)?;
+    Ok(task)
+}
+
+async fn write(
+    command: &mut Command<'_>,
+    task: &Task,
+    kind: EventType,
+    changed: &[&'static str],
+) -> Result<(), Problem> {
+    tasks::update(command.log.connection(), command.caller.user, task, Author::Person).await?;
+    command.append(&TaskChanged { kind, task, changed });
+    Ok(())
+}
