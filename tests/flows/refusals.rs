@@ -4,7 +4,7 @@ use std::{net::TcpListener, process::Command};
 
 use crate::running::{Folder, Running, command};
 
-const API: [&str; 7] = [
+const API: [&str; 8] = [
     "create-task",
     "get-task",
     "list-tasks",
@@ -12,6 +12,7 @@ const API: [&str; 7] = [
     "delete-task",
     "complete-task",
     "notifications",
+    "stream-changes",
 ];
 const OTHERS: [&str; 6] = [
     "on-reminder-due",

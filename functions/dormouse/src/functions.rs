@@ -12,6 +12,7 @@ pub(crate) fn all(app: &App) -> Vec<Function> {
         delete_task::function,
         complete_task::function,
         notifications::function,
+        stream_changes::function,
         on_task_completed::function,
         on_reminder_due::function,
         dispatch_reminders::function,

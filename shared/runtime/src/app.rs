@@ -33,6 +33,7 @@ impl App {
 #[derive(Debug, Clone, Default)]
 pub struct Nudge {
     log: Arc<Notify>,
+    streams: Arc<Notify>,
     reminders: Arc<Notify>,
 }
 
@@ -40,6 +41,7 @@ impl Nudge {
     /// Says that events were committed.
     pub fn log_grew(&self) {
         self.log.notify_one();
+        self.streams.notify_one();
     }
 
     /// Says that reminders may have been scheduled.
@@ -50,6 +52,11 @@ impl Nudge {
     /// Waits for a commit that the log's one reader has not seen.
     pub async fn log(&self) {
         self.log.notified().await;
+    }
+
+    /// Waits for a commit that the one tail of the streams has not seen.
+    pub async fn streams(&self) {
+        self.streams.notified().await;
     }
 
     /// Waits for a commit that the one dispatcher has not seen.

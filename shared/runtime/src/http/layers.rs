@@ -15,11 +15,16 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 use uuid::Uuid;
 
-use super::{accept::takes_json, health};
+use super::{
+    accept::{takes_json, wants_event_stream},
+    health,
+};
 use crate::{Problem, TraceContext, identity::Authentication};
 
 /// How long a request may take, its body included.
 const TIMEOUT: Duration = Duration::from_secs(30);
+/// The one path that answers with a stream of events, too.
+const STREAM: &str = "/v1/changes";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
@@ -119,7 +124,8 @@ fn request_id(request: &Request) -> String {
 }
 
 async fn limit(request: Request, next: Next) -> Response {
-    if !takes_json(request.headers()) {
+    let takes_stream = request.uri().path() == STREAM && wants_event_stream(request.headers());
+    if !takes_json(request.headers()) && !takes_stream {
         return Problem::not_acceptable().into_response();
     }
     match tokio::time::timeout(TIMEOUT, next.run(request)).await {

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use axum::{Router, middleware};
+use axum::{Extension, Router, middleware};
 use nix::sys::resource::{Resource, getrlimit};
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -41,6 +41,10 @@ fn connections() -> usize {
     let files = getrlimit(Resource::RLIMIT_NOFILE).map_or(256, |(soft, _)| soft);
     usize::try_from(files / 3).map_or(MOST, |third| third.clamp(1, MOST))
 }
+
+/// Cancelled when the server is told to stop: for answers that would go on. Requests have it as an extension.
+#[derive(Debug, Clone, Default)]
+pub struct Stopping(pub CancellationToken);
 
 /// A bound listener.
 #[derive(Debug)]
@@ -81,6 +85,7 @@ impl Server {
 
     /// Serves `router` until `stop`, then lets the requests under way end.
     pub async fn serve(self, router: Router, stop: CancellationToken) {
+        let router = router.layer(Extension(Stopping(stop.clone())));
         let router = if self.address.ip().is_loopback() {
             router.layer(middleware::from_fn(demand_loopback_host))
         } else {

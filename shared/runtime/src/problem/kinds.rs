@@ -83,6 +83,14 @@ impl Problem {
         .with_header(header::CONNECTION, HeaderValue::from_static("close"))
     }
 
+    /// 410: the sync token is of another era of the installation, or ahead of the log.
+    #[must_use]
+    pub fn token_expired() -> Self {
+        let detail = "The log does not go on from this token. Begin again: ask for since=latest, read the lists, then go \
+                      on from that token.";
+        Self::new(StatusCode::GONE, "token-expired", "The token has expired", detail)
+    }
+
     /// 412: the task changed since the client read it.
     #[must_use]
     pub fn precondition_failed(current: &str) -> Self {
@@ -164,6 +172,19 @@ impl Problem {
             "That is not possible now",
             detail,
         )
+    }
+
+    /// 429: as many streams as one user may have; one ends within `wait`.
+    #[must_use]
+    pub fn too_many_streams(most: usize, wait: Duration) -> Self {
+        let detail = format!("A user may have {most} streams at once. Close one, or wait for one to end.");
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "rate-limited",
+            "Too many streams",
+            detail,
+        )
+        .with_header(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()))
     }
 
     /// 500, without a word on why: that stands in the log.

@@ -8,10 +8,12 @@
 //! - [`transaction`]: a command's hold on heads, and the events it appends.
 //! - [`chain`]: the hash of an event.
 //! - [`reader`]: who is behind, what comes next for them, and how far it was passed on.
+//! - [`changes`]: a user's events from a position on, for clients.
 //! - [`history`]: a task's events.
 //! - [`verify`]: whether a user's chain holds.
 
 pub mod chain;
+pub mod changes;
 pub mod history;
 pub mod reader;
 pub mod transaction;

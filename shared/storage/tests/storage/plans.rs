@@ -17,7 +17,7 @@ const SMALL: [&str; 2] = ["installation", "leases"];
 const PAGE: f64 = 1_000.0;
 
 /// Queries by a part of their text, and the index that hands their rows over in order.
-const ORDERED: [(&str, &str); 14] = [
+const ORDERED: [(&str, &str); 15] = [
     ("AND t.completed_at IS NULL", "tasks_pending_by_due"),
     ("AND t.completed_at IS NOT NULL", "tasks_completed_by_due"),
     ("WHERE t.user_id = $1 AND t.deleted_at IS NULL", "tasks_all_by_due"),
@@ -38,6 +38,7 @@ const ORDERED: [(&str, &str); 14] = [
     ("AND task_id = $2 AND seq > $3", "events_by_task"),
     ("NOT p.user_id = ANY ($3)", "log_pending_pkey"),
     ("AND seq > $2 AND seq <= $3", "events_pkey"),
+    ("AND seq > $2 ORDER BY seq LIMIT $3", "events_pkey"),
 ];
 
 /// What the dispatcher asks of reminders, by a part of its text.

@@ -26,13 +26,13 @@ CREATE FUNCTION pg_temp.owner(n bigint) RETURNS uuid IMMUTABLE LANGUAGE sql
 CREATE FUNCTION pg_temp.moment(n bigint) RETURNS timestamptz IMMUTABLE LANGUAGE sql
     RETURN to_timestamp(1767225600 + n);
 
-INSERT INTO tasks (user_id, id, title, description, priority, tags, time_zone, due_date, due_at, series_id, occurrence,
-                   scheduled_date, version, created_at, updated_at, completed_at, deleted_at, successor_awaited_since)
+INSERT INTO tasks (user_id, id, title, description, priority, tags, time_zone, due_date, due_at, series_id, series_revision,
+                   occurrence, scheduled_date, version, created_at, updated_at, completed_at, deleted_at, successor_awaited_since)
 SELECT pg_temp.owner(n), pg_temp.id(2, n), 'A task', '', 'medium', '{}', 'UTC',
        CASE WHEN n % 5 > 0 THEN date '2026-01-01' END,
        CASE WHEN n % 5 > 0 THEN pg_temp.moment(n::bigint * 7919 % 50000017) END,
        CASE WHEN n % 50 = 0 THEN pg_temp.id(3, n) END,
-       CASE WHEN n % 50 = 0 THEN 1 END,
+       CASE WHEN n % 50 = 0 THEN 1 END, CASE WHEN n % 50 = 0 THEN 1 END,
        CASE WHEN n % 50 = 0 THEN date '2026-01-01' END,
        1, pg_temp.moment(n), pg_temp.moment(n),
        CASE WHEN n % 3 = 0 THEN pg_temp.moment(n) END,
@@ -40,9 +40,9 @@ SELECT pg_temp.owner(n), pg_temp.id(2, n), 'A task', '', 'medium', '{}', 'UTC',
        CASE WHEN n % 1000 = 0 THEN pg_temp.moment(n) END
 FROM generate_series(1, 1000000) n;
 
-INSERT INTO series (user_id, id, rule, mode, start_date, time_zone, exceptions, additions, template,
-                    highest_occurrence, rule_index)
-SELECT pg_temp.owner(n), pg_temp.id(3, n), 'FREQ=DAILY', 'schedule', '2026-01-01', 'UTC', '{}', '{}', '{}', 1, 1
+INSERT INTO series (user_id, id, revision, rule, mode, start_date, first_occurrence, time_zone, exceptions, additions,
+                    template, highest_occurrence, rule_index)
+SELECT pg_temp.owner(n), pg_temp.id(3, n), 1, 'FREQ=DAILY', 'schedule', '2026-01-01', 1, 'UTC', '{}', '{}', '{}', 1, 1
 FROM generate_series(50, 1000000, 50) n;
 
 -- Few are due at the end of November 2026; the rest are far ahead, fired long ago, or fired just now.
