@@ -49,9 +49,16 @@ pub(super) fn picked(times: &Times) -> String {
 
 /// The times of an hour.
 pub(super) fn of_hour(times: &Times) -> String {
+    let (minutes, seconds) = (times.minutes, times.seconds);
+    let is_single = minutes.len() == 1 && seconds.len() == 1;
     match past_minutes(times) {
-        Some(_) if times.minutes == Bits::below(1) => "on the hour".to_owned(),
+        Some(_) if minutes == Bits::below(1) => "on the hour".to_owned(),
         Some(minutes) => format!("at {minutes} past"),
+        None if minutes == Bits::below(1) => format!("at {} past the hour", counted(seconds, "second")),
+        None if is_single => {
+            let minutes = counted(minutes, "minute");
+            format!("at {minutes} and {} past", counted(seconds, "second"))
+        }
         None => format!("at {}", past_seconds(times)),
     }
 }
@@ -77,7 +84,7 @@ pub(super) fn numbered(unit: &str, numbers: Bits<1>) -> String {
     format!("the {unit}{plural} {}", words::numbers(numbers))
 }
 
-fn counted(numbers: Bits<1>, unit: &str) -> String {
+pub(super) fn counted(numbers: Bits<1>, unit: &str) -> String {
     let plural = if numbers == [1].into_iter().collect() { "" } else { "s" };
     format!("{} {unit}{plural}", words::numbers(numbers))
 }
@@ -87,7 +94,7 @@ fn past_minutes(times: &Times) -> Option<String> {
     (times.seconds == Bits::below(1)).then(|| counted(times.minutes, "minute"))
 }
 
-fn past_seconds(times: &Times) -> String {
+pub(super) fn past_seconds(times: &Times) -> String {
     format!(
         "{} past {}",
         counted(times.seconds, "second"),
@@ -97,6 +104,11 @@ fn past_seconds(times: &Times) -> String {
 
 fn all(times: &Times) -> impl Iterator<Item = u32> + '_ {
     (0..times.len()).map_while(|index| times.nth(index))
+}
+
+/// The times of a day, if they are few.
+pub(super) fn listed_if_few(times: &Times) -> Option<String> {
+    (times.len() <= SOME).then(|| listed(times))
 }
 
 fn listed(times: &Times) -> String {
