@@ -199,7 +199,7 @@ impl Meaning {
 }
 
 /// The hours, minutes and seconds that there are; a limit that is not given lets all be.
-fn times(rule: &Rule, start: NaiveDateTime) -> Times {
+pub(super) fn times(rule: &Rule, start: NaiveDateTime) -> Times {
     let mut times = expansion::times(rule, start);
     let parts = [
         (Frequency::Hourly, rule.hours, &mut times.hours, 24),

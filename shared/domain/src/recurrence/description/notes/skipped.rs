@@ -6,7 +6,7 @@ use super::super::super::almanac::DayParts;
 use super::super::super::calendar::{is_leap, month_len};
 use super::super::super::expansion;
 use super::super::super::rule::{Frequency, Rule, Skip};
-use super::super::words;
+use super::super::{meaning, words};
 use crate::civil::Civil;
 
 /// A rule that names days of months and nothing else.
@@ -28,7 +28,7 @@ pub(super) fn note(rule: &Rule, start: Civil, occurrence: Civil) -> Option<Strin
     let month = date.year() * 12 + date.month0().cast_signed();
     match days.parts.skip {
         Skip::Omit => {
-            let first_time = expansion::times(rule, start.start()).nth(0);
+            let first_time = meaning::times(rule, start.start()).nth(0);
             let is_first = first_time == Some(time.num_seconds_from_midnight());
             let is_first = is_first && days.existing(month).next() == Some(date.day());
             is_first.then(|| days.left_out_before(month)).flatten()
@@ -42,8 +42,11 @@ pub(super) fn note(rule: &Rule, start: Civil, occurrence: Civil) -> Option<Strin
 impl MonthDays {
     fn of(rule: &Rule, start: Civil) -> Option<Self> {
         let is_yearly = match rule.frequency {
-            Frequency::Monthly => false,
             Frequency::Yearly => true,
+            Frequency::Monthly => false,
+            Frequency::Weekly => return None,
+            // Every day of a month that is named: the same as every month on these days.
+            _ if rule.interval == 1 => false,
             _ => return None,
         };
         let parts = expansion::day_parts(rule, start.start());
@@ -90,20 +93,28 @@ impl MonthDays {
             .rev()
             .find(|month| self.existing(*month).next().is_some());
         let since = last.unwrap_or(self.first)..month;
-        let mut counts: Vec<(String, u32)> = Vec::new();
-        for day in since.flat_map(|month| self.lacking(month).map(move |day| named(day, month))) {
-            match counts.iter_mut().find(|(other, _)| *other == day) {
-                Some((_, count)) => *count += 1,
-                None => counts.push((day, 1)),
+        let mut skipped: Vec<(String, Vec<u32>)> = Vec::new();
+        for (day, year) in since.flat_map(|month| self.lacking(month).map(move |day| (named(day, month), year(month))))
+        {
+            match skipped.iter_mut().find(|(other, _)| *other == day) {
+                Some((_, years)) => years.push(year),
+                None => skipped.push((day, vec![year])),
             }
         }
-        let said = counts.iter().map(|(day, count)| match count {
-            1 => day.clone(),
-            2 => format!("{day} twice"),
-            _ => format!("{day} {count} times"),
+        let and = if skipped.iter().any(|(_, years)| years.len() > 1) {
+            ", and"
+        } else {
+            " and"
+        };
+        let said = skipped.iter().map(|(day, years)| {
+            if *years == [year(month)] {
+                return day.clone();
+            }
+            let years = words::runs(years.iter().copied(), |year| year.to_string());
+            format!("{day} {}", words::list(&years, "and"))
         });
         let said: Vec<_> = said.collect();
-        (!said.is_empty()).then(|| format!("skipped {}", words::list(&said, "and")))
+        (!said.is_empty()).then(|| format!("skipped {}", said.join(&format!("{and} "))))
     }
 
     /// Which day of `month` the occurrence stands for.
@@ -116,6 +127,10 @@ impl MonthDays {
 
 fn number(month: Month) -> u32 {
     month.rem_euclid(12).cast_unsigned() + 1
+}
+
+fn year(month: Month) -> u32 {
+    month.div_euclid(12).unsigned_abs()
 }
 
 fn len(month: Month) -> u32 {
