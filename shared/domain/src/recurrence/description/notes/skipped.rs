@@ -1,9 +1,10 @@
-//! Days that months lack.
+//! Days that months lack: those past their end, and weekdays that come four times only.
 
 use chrono::{Datelike as _, Timelike as _};
 
-use super::super::super::almanac::DayParts;
-use super::super::super::calendar::{is_leap, month_len};
+use super::super::super::almanac::{DayParts, Scope};
+use super::super::super::bits::Ordinals;
+use super::super::super::calendar::{self, days_before, is_leap, month_len, year_start};
 use super::super::super::expansion;
 use super::super::super::rule::{Frequency, Rule, Skip};
 use super::super::{meaning, words};
@@ -30,7 +31,7 @@ pub(super) fn note(rule: &Rule, start: Civil, occurrence: Civil) -> Option<Strin
         Skip::Omit => {
             let first_time = meaning::times(rule, start.start()).nth(0);
             let is_first = first_time == Some(time.num_seconds_from_midnight());
-            let is_first = is_first && days.existing(month).next() == Some(date.day());
+            let is_first = is_first && days.existing(month).min() == Some(date.day());
             is_first.then(|| days.left_out_before(month)).flatten()
         }
         _ if days.existing(month).any(|day| day == date.day()) => None,
@@ -50,8 +51,10 @@ impl MonthDays {
             _ => return None,
         };
         let parts = expansion::day_parts(rule, start.start());
-        let is_plain = rule.weeks.is_empty() && parts.year_days.is_empty() && parts.weekdays.is_empty();
-        if !is_plain || !rule.positions.is_empty() || !parts.month_days.from_end.is_empty() {
+        let (days, weekdays) = (&parts.month_days, &parts.weekdays);
+        let has_places_only = days.is_empty() && weekdays.every.is_empty() && parts.scope == Scope::Month;
+        let is_plain = weekdays.is_empty() && days.from_end.is_empty() || has_places_only;
+        if !is_plain || !rule.weeks.is_empty() || !parts.year_days.is_empty() || !rule.positions.is_empty() {
             return None;
         }
         let date = start.date();
@@ -77,14 +80,39 @@ impl MonthDays {
     fn existing(&self, month: Month) -> impl Iterator<Item = u32> + '_ {
         let is_named = self.names(month);
         let days = self.parts.month_days.from_start.iter();
-        days.filter(move |day| is_named && *day <= len(month))
+        let placed = self
+            .places()
+            .filter_map(move |(weekday, place)| placed(weekday, place, month));
+        let days = days.filter(move |day| *day <= len(month)).chain(placed);
+        days.filter(move |_| is_named)
     }
 
-    /// The days of a month that it lacks.
+    /// The days of the month's numbers that it lacks.
     fn lacking(&self, month: Month) -> impl Iterator<Item = u32> + '_ {
         let is_named = self.names(month);
         let days = self.parts.month_days.from_start.iter();
         days.filter(move |day| is_named && *day > len(month))
+    }
+
+    /// All that a month lacks, by name.
+    fn named_lacking(&self, month: Month) -> impl Iterator<Item = String> + '_ {
+        let is_named = self.names(month);
+        let places = self
+            .places()
+            .filter(move |(weekday, place)| is_named && placed(*weekday, *place, month).is_none());
+        let places = places.map(move |(weekday, place)| {
+            let mut places = Ordinals::<1>::NONE;
+            places.insert(place);
+            let (place, weekday) = (words::places(&places, "and"), words::weekday(weekday));
+            format!("the {place} {weekday} of {}", name(month))
+        });
+        self.lacking(month).map(move |day| named(day, month)).chain(places)
+    }
+
+    /// The weekdays, Monday being 0, and their places in the month.
+    fn places(&self) -> impl Iterator<Item = (u32, i32)> + '_ {
+        let weekdays = (0..).zip(&self.parts.weekdays.nth);
+        weekdays.flat_map(|(weekday, places)| places.iter().map(move |place| (weekday, place)))
     }
 
     /// The days that were left out since the last month, before this one, that had any.
@@ -94,8 +122,7 @@ impl MonthDays {
             .find(|month| self.existing(*month).next().is_some());
         let since = last.unwrap_or(self.first)..month;
         let mut skipped: Vec<(String, Vec<u32>)> = Vec::new();
-        for (day, year) in since.flat_map(|month| self.lacking(month).map(move |day| (named(day, month), year(month))))
-        {
+        for (day, year) in since.flat_map(|month| self.named_lacking(month).map(move |day| (day, year(month)))) {
             match skipped.iter_mut().find(|(other, _)| *other == day) {
                 Some((_, years)) => years.push(year),
                 None => skipped.push((day, vec![year])),
@@ -137,7 +164,25 @@ fn len(month: Month) -> u32 {
     month_len(is_leap(month.div_euclid(12)), number(month) - 1)
 }
 
+/// The day of a weekday's place, from 1 or from −1 back.
+fn placed(weekday: u32, place: i32, month: Month) -> Option<u32> {
+    let (year, len) = (month.div_euclid(12), len(month));
+    let first = calendar::weekday(year_start(year) + days_before(is_leap(year), number(month) - 1));
+    let earliest = (weekday + 7 - first) % 7 + 1;
+    let weeks = place.unsigned_abs().checked_sub(1)? * 7;
+    let day = if place > 0 {
+        earliest + weeks
+    } else {
+        (earliest + (len - earliest) / 7 * 7).checked_sub(weeks)?
+    };
+    (1..=len).contains(&day).then_some(day)
+}
+
 /// A day that no calendar has, as `31 April`.
 fn named(day: u32, month: Month) -> String {
-    format!("{day} {}", words::months([number(month)].into_iter().collect()))
+    format!("{day} {}", name(month))
+}
+
+fn name(month: Month) -> String {
+    words::months([number(month)].into_iter().collect())
 }

@@ -91,7 +91,46 @@ fn days_left_out_are_noted_on_the_next() {
         )],
     );
     expect("FREQ=MONTHLY;BYMONTHDAY=-31", "2027-01-01", &[("2027-03-01", None)]);
-    expect("FREQ=MONTHLY;BYDAY=5MO", "2027-03-29", &[("2027-05-31", None)]);
+    expect(
+        "FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=31",
+        "2027-12-31",
+        &[("2028-03-31", None)],
+    );
+}
+
+#[test]
+fn weekdays_that_a_month_has_only_four_of_are_noted() {
+    expect(
+        "FREQ=MONTHLY;BYDAY=5MO",
+        "2027-03-29",
+        &[
+            ("2027-05-31", Some("skipped the fifth Monday of April")),
+            (
+                "2027-11-29",
+                Some("skipped the fifth Monday of September and the fifth Monday of October"),
+            ),
+            ("2028-01-31", Some("skipped the fifth Monday of December 2027")),
+        ],
+    );
+    expect(
+        "FREQ=MONTHLY;BYDAY=1MO,5MO,-5TU",
+        "2027-03-01",
+        &[
+            ("2027-03-29", None),
+            (
+                "2027-05-03",
+                Some("skipped the fifth Monday of April and the fifth-to-last Tuesday of April"),
+            ),
+        ],
+    );
+    expect("FREQ=MONTHLY;BYDAY=MO,5TU", "2027-03-01", &[("2027-05-03", None)]);
+    expect("FREQ=YEARLY;BYDAY=53MO", "2029-12-31", &[("2035-12-31", None)]);
+    let years = "skipped the fifth Monday of February 2045 to 2071";
+    expect(
+        "FREQ=YEARLY;BYMONTH=2;BYDAY=5MO",
+        "2044-02-29",
+        &[("2072-02-29", Some(years))],
+    );
 }
 
 #[test]
