@@ -66,40 +66,38 @@ impl MonthDays {
         })
     }
 
-    fn names(&self, month: Month) -> bool {
+    /// The parts, of a month that they name days of.
+    fn parts(&self, month: Month) -> Option<&DayParts> {
         let periods = if self.is_yearly {
             month.div_euclid(12) - self.first.div_euclid(12)
         } else {
             month - self.first
         };
         let months = &self.parts.months;
-        periods % self.interval == 0 && (months.is_empty() || months.contains(number(month)))
+        let is_named = periods % self.interval == 0 && (months.is_empty() || months.contains(number(month)));
+        is_named.then_some(&self.parts)
     }
 
     /// The days of a month that it has.
     fn existing(&self, month: Month) -> impl Iterator<Item = u32> + '_ {
-        let is_named = self.names(month);
-        let days = self.parts.month_days.from_start.iter();
-        let placed = self
-            .places()
-            .filter_map(move |(weekday, place)| placed(weekday, place, month));
-        let days = days.filter(move |day| *day <= len(month)).chain(placed);
-        days.filter(move |_| is_named)
+        let parts = self.parts(month).into_iter();
+        parts.flat_map(move |parts| {
+            let days = parts.month_days.from_start.iter().filter(move |day| *day <= len(month));
+            days.chain(places(parts).filter_map(move |(weekday, place)| placed(weekday, place, month)))
+        })
     }
 
     /// The days of the month's numbers that it lacks.
     fn lacking(&self, month: Month) -> impl Iterator<Item = u32> + '_ {
-        let is_named = self.names(month);
-        let days = self.parts.month_days.from_start.iter();
-        days.filter(move |day| is_named && *day > len(month))
+        let parts = self.parts(month).into_iter();
+        let days = parts.flat_map(|parts| parts.month_days.from_start.iter());
+        days.filter(move |day| *day > len(month))
     }
 
     /// All that a month lacks, by name.
     fn named_lacking(&self, month: Month) -> impl Iterator<Item = String> + '_ {
-        let is_named = self.names(month);
-        let places = self
-            .places()
-            .filter(move |(weekday, place)| is_named && placed(*weekday, *place, month).is_none());
+        let places = self.parts(month).into_iter().flat_map(places);
+        let places = places.filter(move |(weekday, place)| placed(*weekday, *place, month).is_none());
         let places = places.map(move |(weekday, place)| {
             let mut places = Ordinals::<1>::NONE;
             places.insert(place);
@@ -107,12 +105,6 @@ impl MonthDays {
             format!("the {place} {weekday} of {}", name(month))
         });
         self.lacking(month).map(move |day| named(day, month)).chain(places)
-    }
-
-    /// The weekdays, Monday being 0, and their places in the month.
-    fn places(&self) -> impl Iterator<Item = (u32, i32)> + '_ {
-        let weekdays = (0..).zip(&self.parts.weekdays.nth);
-        weekdays.flat_map(|(weekday, places)| places.iter().map(move |place| (weekday, place)))
     }
 
     /// The days that were left out since the last month, before this one, that had any.
@@ -162,6 +154,13 @@ fn year(month: Month) -> u32 {
 
 fn len(month: Month) -> u32 {
     month_len(is_leap(month.div_euclid(12)), number(month) - 1)
+}
+
+/// The weekdays, Monday being 0, and their places in the month.
+fn places(parts: &DayParts) -> impl Iterator<Item = (u32, i32)> + '_ {
+    let weekdays = (0..).zip(&parts.weekdays.nth);
+    let weekdays = weekdays.filter(|(_, places)| !places.is_empty());
+    weekdays.flat_map(|(weekday, places)| places.iter().map(move |place| (weekday, place)))
 }
 
 /// The day of a weekday's place, from 1 or from −1 back.
