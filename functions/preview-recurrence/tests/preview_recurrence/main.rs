@@ -179,12 +179,20 @@ async fn completion_counts_each_next_from_the_one_before() {
 
 #[tokio::test]
 async fn search_that_leads_nowhere_is_given_up() {
-    let preview = previewed(json!({
-        "due_date": "2026-11-23T00:00", "recurrence_rule": "FREQ=MINUTELY;INTERVAL=1441;BYDAY=TU;BYHOUR=0;BYMINUTE=0;BYMONTH=2;BYMONTHDAY=29",
-        "count": 1000,
-    }))
-    .await;
-    assert!(dates(&preview).len() < 1_000);
+    for mode in ["schedule", "completion"] {
+        let preview = previewed(json!({
+            "due_date": "2026-11-23T00:00", "recurrence_rule": "FREQ=SECONDLY;INTERVAL=99991;BYHOUR=0;BYMINUTE=0",
+            "recurrence_mode": mode, "count": 1000,
+        }))
+        .await;
+        assert_eq!(
+            (dates(&preview).len(), &preview["ends"]),
+            (1, &json!("unknown")),
+            "{mode}"
+        );
+        // Whether there is another nobody knows.
+        assert_eq!(preview["occurrences"][0]["note"], json!(null), "{mode}");
+    }
 }
 
 #[tokio::test]
