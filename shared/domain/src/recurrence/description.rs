@@ -34,13 +34,13 @@ impl Rule {
     /// As [`Rule::description`], in a mode. Where each date is counted from a completion that is said, and what the rule
     /// leaves open is no longer the start's.
     pub fn description_in(&self, mode: Mode, start: Civil) -> String {
-        if self.count() == Some(1) {
-            return format!("once, on {}", moment(start));
-        }
         let meaning = match mode {
             Mode::Schedule => Meaning::of(self, start.start()),
             Mode::Completion => Meaning::from_completions(self, start.start()),
         };
+        if self.count() == Some(1) || meaning.picks_nothing {
+            return format!("once, on {}", moment(start));
+        }
         let has_times = !start.is_date() || self.time_part().is_some();
         let mut sentence = if meaning.frequency < Frequency::Daily {
             clockwork::sentence(&meaning)

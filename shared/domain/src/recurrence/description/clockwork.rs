@@ -26,8 +26,8 @@ pub(super) fn sentence(meaning: &Meaning) -> Sentence {
     limit(&mut sentence, meaning);
     if !meaning.positions.is_empty() {
         sentence.announce(&words::picks(&meaning.positions));
-        let inside = inside.as_deref().and_then(|inside| inside.strip_prefix("at "));
-        sentence.add(&inside.map_or_else(|| format!("the beginning of the {unit}"), str::to_owned));
+        let inside = inside.as_deref().unwrap_or_default();
+        sentence.add(inside.strip_prefix("at ").unwrap_or(inside));
     }
     sentence
 }

@@ -43,8 +43,11 @@ pub(super) fn days(meaning: &Meaning, role: Role) -> Sentence {
         sentence.add(if role == Role::Limit { "" } else { "on every day" });
     } else {
         says_months = true;
-        let on = if role == Role::Limit { "in" } else { "on every day of" };
-        sentence.add(&format!("{on} {}", words::months(days.months)));
+        sentence.add(&if role == Role::Limit {
+            words::in_months(days.months)
+        } else {
+            format!("on every day of {}", words::months(days.months))
+        });
     }
     if let Some(skip) = skips::said(meaning) {
         sentence.aside(&skip);
@@ -149,8 +152,13 @@ fn weekdays(meaning: &Meaning, role: Role) -> String {
         Role::OfMonth | Role::OfWeek => named,
         _ if has_weeks => format!("{named} of {}", weeks(meaning)),
         _ if !days.months.is_empty() => {
-            let of = if has_places { "of" } else { "in" };
-            format!("{named} {of} {}", words::months(days.months))
+            let months = words::months(days.months);
+            let of = if has_places {
+                format!("of {months}")
+            } else {
+                words::in_months(days.months)
+            };
+            format!("{named} {of}")
         }
         _ if !has_places => named,
         _ if days.scope == Scope::Year => format!("{named} of the year"),

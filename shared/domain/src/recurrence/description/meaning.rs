@@ -25,6 +25,8 @@ pub(super) struct Meaning {
     pub(super) leaves_day: bool,
     /// Whether the minute is the completion's.
     pub(super) leaves_minute: bool,
+    /// Whether positions pick from fewer dates than they count: nothing follows the start.
+    pub(super) picks_nothing: bool,
 }
 
 impl Meaning {
@@ -64,6 +66,7 @@ impl Meaning {
             week_start: None,
             leaves_day: false,
             leaves_minute: false,
+            picks_nothing: false,
         }
     }
 

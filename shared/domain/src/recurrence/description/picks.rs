@@ -1,5 +1,7 @@
 //! What positions pick, where it can be said without them.
 
+use std::collections::BTreeSet;
+
 use chrono::Weekday;
 
 use super::super::almanac::Almanac;
@@ -21,8 +23,12 @@ impl Meaning {
         if self.positions.is_empty() || self.leaves_day {
             return;
         }
-        let picked = self.set(week_start).and_then(|set| set.picked(&self.positions));
-        let Some([months, days, hours, minutes, seconds]) = picked else {
+        let Some(set) = self.set(week_start) else {
+            return;
+        };
+        let picked = set.picked(&self.positions);
+        self.picks_nothing = picked.is_empty();
+        let Some([months, days, hours, minutes, seconds]) = set.parts(&picked) else {
             return;
         };
         if !months.contains(0) && months.len() < 12 {
@@ -115,14 +121,16 @@ impl Meaning {
 }
 
 impl Set {
-    /// What is picked of each part, if that says it all.
-    fn picked(&self, positions: &Ordinals<6>) -> Option<[Bits<1>; 5]> {
+    /// The members that are picked, by number.
+    fn picked(&self, positions: &Ordinals<6>) -> BTreeSet<usize> {
         let len = self.0.iter().map(Vec::len).product();
-        let mut picked: Vec<_> = positions.iter().filter_map(|place| index(place, len)).collect();
-        picked.sort_unstable();
-        picked.dedup();
+        positions.iter().filter_map(|place| index(place, len)).collect()
+    }
+
+    /// What is picked of each part, if that says it all.
+    fn parts(&self, picked: &BTreeSet<usize>) -> Option<[Bits<1>; 5]> {
         let mut parts = [Bits::EMPTY; 5];
-        for index in &picked {
+        for index in picked {
             let mut rest = *index;
             for (part, numbers) in parts.iter_mut().zip(&self.0).rev() {
                 part.insert(*numbers.get(rest % numbers.len())?);

@@ -96,6 +96,19 @@ fn what_only_limits_is_not_said_to_repeat() {
 }
 
 const PICKED: &[(&str, &str)] = &[
+    (
+        "FREQ=HOURLY;BYMINUTE=0,30;BYSECOND=0,30;BYSETPOS=1,4",
+        "every hour, only the first and fourth of these: 0 and 30 seconds past the minutes 0 and 30",
+    ),
+    ("FREQ=SECONDLY;BYMONTH=2;BYSETPOS=60", "once, on 1 March 2027 at 09:00"),
+    (
+        "FREQ=DAILY;COUNT=9;BYHOUR=9,18;BYSETPOS=3",
+        "once, on 1 March 2027 at 09:00",
+    ),
+    (
+        "FREQ=MONTHLY;BYMONTHDAY=1,2;BYSETPOS=3",
+        "once, on 1 March 2027 at 09:00",
+    ),
     ("FREQ=DAILY;BYHOUR=9,18;BYSETPOS=1", "every day at 09:00"),
     (
         "FREQ=DAILY;INTERVAL=2;BYHOUR=9,18;BYSETPOS=1;BYMONTH=3",
@@ -160,6 +173,14 @@ fn what_is_picked_is_said_itself_where_it_is_always_the_same() {
 }
 
 const DAYS: &[(&str, &str)] = &[
+    (
+        "FREQ=DAILY;BYMONTH=1,2,3,4,5,6,7,8,9,10,11",
+        "every day except in December at 09:00",
+    ),
+    (
+        "FREQ=WEEKLY;BYMONTH=1,2,3,4,5,6,7,8,9,10,11",
+        "every Monday except in December at 09:00",
+    ),
     (
         "FREQ=DAILY;INTERVAL=3;BYMONTHDAY=1,-1",
         "every 3 days, only on the 1st and the last day, at 09:00",
@@ -290,4 +311,27 @@ const DAYS: &[(&str, &str)] = &[
 #[test]
 fn days_are_named_as_a_person_names_them() {
     expect(START, DAYS);
+}
+
+#[test]
+fn all_the_minutes_and_seconds_are_not_counted_up() {
+    let all: Vec<_> = (0..60).map(|number| number.to_string()).collect();
+    let all = all.join(",");
+    let minutes = format!("FREQ=HOURLY;INTERVAL=2;BYMINUTE={all}");
+    let seconds = format!("FREQ=MINUTELY;INTERVAL=2;BYSECOND={all}");
+    expect(
+        START,
+        &[
+            (&minutes, "every 2 hours at every minute of the hour"),
+            (&seconds, "every 2 minutes at every second of the minute"),
+            (
+                &format!("{minutes};BYSECOND={all}"),
+                "every 2 hours at every second of the hour",
+            ),
+            (
+                &format!("{minutes};BYSECOND=15,45"),
+                "every 2 hours at 15 and 45 seconds past every minute",
+            ),
+        ],
+    );
 }

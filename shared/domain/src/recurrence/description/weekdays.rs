@@ -11,7 +11,7 @@ use super::words;
 pub(super) fn weekly(meaning: &Meaning) -> Sentence {
     let mut sentence = Sentence::new(format!("every {}", singular(meaning.days.weekdays.every)));
     if !meaning.days.months.is_empty() {
-        sentence.add(&format!("in {}", words::months(meaning.days.months)));
+        sentence.add(&words::in_months(meaning.days.months));
     }
     sentence
 }
@@ -26,9 +26,8 @@ pub(super) fn with_places(meaning: &Meaning) -> Option<String> {
     let mut items = vec![singular(weekdays.every)];
     let of = match (meaning.frequency, days.months.is_empty()) {
         (_, false) => {
-            let months = words::months(days.months);
-            items[0].push_str(&format!(" in {months}"));
-            months
+            items[0].push_str(&format!(" {}", words::in_months(days.months)));
+            words::months(days.months)
         }
         (Frequency::Monthly, true) => "every month".to_owned(),
         _ => "every year".to_owned(),
@@ -65,7 +64,7 @@ pub(super) fn picked(meaning: &Meaning) -> Option<String> {
             let of = match days.months.is_empty() {
                 _ if !is_yearly => String::new(),
                 true => " of the year".to_owned(),
-                false => format!(" in {months}"),
+                false => format!(" {}", words::in_months(days.months)),
             };
             format!("on the {places} of all {}{of}", plural(days.weekdays.every))
         }

@@ -50,13 +50,19 @@ pub(super) fn months(months: Bits<1>) -> String {
     }
 }
 
-/// `only in June`, or `except in June`.
-pub(super) fn only_in(months: Bits<1>) -> String {
+/// `in June`, or `except in June`.
+pub(super) fn in_months(months: Bits<1>) -> String {
     if months.len() < MOST {
-        format!("only in {}", month_names(months))
+        format!("in {}", month_names(months))
     } else {
         format!("except in {}", month_names(others(months)))
     }
+}
+
+/// `only in June`, or `except in June`.
+pub(super) fn only_in(months: Bits<1>) -> String {
+    let only = if months.len() < MOST { "only " } else { "" };
+    format!("{only}{}", in_months(months))
 }
 
 fn others(months: Bits<1>) -> Bits<1> {
