@@ -163,6 +163,8 @@ fn clock(at: NaiveDateTime) -> String {
 }
 
 #[cfg(test)]
+mod completion_tests;
+#[cfg(test)]
 mod exotic_tests;
 #[cfg(test)]
 mod spoken_tests;

@@ -82,3 +82,6 @@ fn within_hour(meaning: &Meaning) -> Option<String> {
     };
     Some(limits)
 }
+
+#[cfg(test)]
+mod tests;

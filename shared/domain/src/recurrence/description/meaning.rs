@@ -78,7 +78,9 @@ impl Meaning {
         self.settle_picks(rule.week_start);
         let is_open = self.leaves_day || start.is_none() && self.frequency < Frequency::Daily;
         if self.repeats_always() && !is_open {
-            self.frequency = self.natural_frequency();
+            // Where it is counted from completions, days are counted from their day, and hours from their moment.
+            let by_clock = start.and_then(|_| self.natural_clockwork());
+            self.frequency = by_clock.unwrap_or_else(|| self.natural_frequency());
         } else if self.is_of_one_month() {
             self.frequency = Frequency::Yearly;
         }
@@ -105,7 +107,9 @@ impl Meaning {
         for day in days.weekdays.every.iter() {
             days.weekdays.nth[day as usize] = Ordinals::NONE;
         }
-        if days.months.len() == 12 {
+        // A completion's day in every month is not its day in the year.
+        let repeats_in_year = self.leaves_day && self.frequency == Frequency::Yearly && self.weeks.is_empty();
+        if days.months.len() == 12 && !repeats_in_year {
             days.months = Bits::EMPTY;
         }
     }
@@ -148,16 +152,24 @@ impl Meaning {
         }
     }
 
-    /// The period that a person would name.
-    fn natural_frequency(&self) -> Frequency {
-        let (days, is_full) = (&self.days, |part: Bits<1>, end| part == Bits::below(end));
+    /// The period that a person would name, if that is shorter than a day.
+    fn natural_clockwork(&self) -> Option<Frequency> {
+        let is_full = |part: Bits<1>, end| part == Bits::below(end);
         if is_full(self.times.seconds, 60) {
-            Frequency::Secondly
+            Some(Frequency::Secondly)
         } else if is_full(self.times.minutes, 60) {
-            Frequency::Minutely
+            Some(Frequency::Minutely)
         } else if is_full(self.times.hours, 24) {
-            Frequency::Hourly
-        } else if !self.weeks.is_empty() || !days.year_days.is_empty() {
+            Some(Frequency::Hourly)
+        } else {
+            None
+        }
+    }
+
+    /// The period that a person would name, of days.
+    fn natural_frequency(&self) -> Frequency {
+        let days = &self.days;
+        if !self.weeks.is_empty() || !days.year_days.is_empty() {
             Frequency::Yearly
         } else if !days.month_days.is_empty() || days.weekdays.has_places() {
             if days.months.is_empty() && (days.scope == Scope::Month || !days.weekdays.has_places()) {

@@ -43,10 +43,10 @@ pub(super) fn weekday(day: u32) -> &'static str {
 
 /// The names of months, January being 1; of most of them, the names of the others.
 pub(super) fn months(months: Bits<1>) -> String {
-    if months.len() < MOST {
-        month_names(months)
-    } else {
-        format!("every month except {}", month_names(others(months)))
+    match months.len() {
+        12 => "every month".to_owned(),
+        MOST.. => format!("every month except {}", month_names(others(months))),
+        _ => month_names(months),
     }
 }
 
