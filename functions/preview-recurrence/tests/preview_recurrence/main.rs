@@ -83,6 +83,10 @@ async fn surprises_of_the_calendar_are_noted() {
 async fn end_is_told_however_the_rule_says_it() {
     for (rule, mode, count, ends, given) in [
         ("FREQ=DAILY", "schedule", 2, "never", 2),
+        // The calendar's end is none of the rule's, however many dates are asked for.
+        ("FREQ=YEARLY;INTERVAL=1000", "schedule", 1, "never", 1),
+        ("FREQ=YEARLY;INTERVAL=1000", "schedule", 9, "never", 8),
+        ("FREQ=YEARLY;INTERVAL=1000", "completion", 9, "never", 8),
         ("FREQ=DAILY;COUNT=3", "schedule", 2, "2026-11-25", 2),
         ("FREQ=DAILY;COUNT=3", "schedule", 9, "2026-11-25", 3),
         ("FREQ=DAILY;COUNT=3", "completion", 2, "after 3 occurrences", 2),

@@ -49,7 +49,7 @@ struct Previewed {
 /// Where the dates end. Moments are local, as the dates are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ends {
-    /// Nowhere before the year 10000.
+    /// Nowhere, but that nothing comes after the year 9999.
     Never,
     /// With this date, which is the last. Also of a rule with UNTIL, which need not be a date of its own.
     On(Civil),
@@ -87,7 +87,7 @@ impl PreviewRequest {
             let notes = only.note.take().into_iter().chain([ALONE.to_owned()]);
             only.note = Some(notes.collect::<Vec<_>>().join("; "));
         }
-        let ends = self.ends(&schedule, dates.last(), goes_on);
+        let ends = self.ends(&schedule, &dates, goes_on);
         Ok(Preview {
             canonical: self.rule,
             description: self.rule.description_in(self.mode, self.due_date),
@@ -116,10 +116,12 @@ impl PreviewRequest {
         Schedule::new(rule, self.due_date, self.time_zone, Vec::new(), Vec::new())
     }
 
-    fn ends(&self, schedule: &Schedule, last: Option<&Previewed>, goes_on: Result<bool, GaveUp>) -> Ends {
+    fn ends(&self, schedule: &Schedule, dates: &[Previewed], goes_on: Result<bool, GaveUp>) -> Ends {
         match (goes_on, schedule.last(), self.rule.count(), self.rule.until()) {
             (Err(GaveUp), ..) => Ends::Unknown,
-            (Ok(false), ..) => last.map_or(Ends::Never, |last| Ends::On(last.due_date)),
+            // A rule without an end that gives a second date was ended by the calendar.
+            (Ok(false), _, None, None) if dates.len() > 1 => Ends::Never,
+            (Ok(false), ..) => dates.last().map_or(Ends::Never, |last| Ends::On(last.due_date)),
             (Ok(true), Some(last), ..) => Ends::On(last),
             (Ok(true), None, Some(count), _) => Ends::After(count),
             (Ok(true), None, None, Some(until)) => self.ends_with(schedule, until),
