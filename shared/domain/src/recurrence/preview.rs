@@ -42,7 +42,7 @@ struct Previewed {
     #[serde(serialize_with = "text")]
     due_date: Civil,
     due_at: DateTime<Utc>,
-    /// Where the calendar or the clocks surprise.
+    /// Where the calendar or the clocks surprise, or the rule does: by a start it does not give, or no date after it.
     note: Option<String>,
 }
 
@@ -53,8 +53,7 @@ enum Ends {
     Never,
     /// With this date, which is the last. Also of a rule with UNTIL, which need not be a date of its own.
     On(Civil),
-    /// By UNTIL: when the completions are that the dates are counted from nobody knows, or the last date was too far to
-    /// find.
+    /// By UNTIL, where the last date is not known: it hangs on completions to come, or was too far to find.
     By(Civil),
     /// After so many dates.
     After(u32),
