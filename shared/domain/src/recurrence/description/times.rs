@@ -49,16 +49,31 @@ pub(super) fn picked(times: &Times) -> String {
 
 /// The times of an hour.
 pub(super) fn of_hour(times: &Times) -> String {
+    let (minutes, seconds) = (times.minutes, times.seconds);
+    let is_single = minutes.len() == 1 && seconds.len() == 1;
     match past_minutes(times) {
-        Some(_) if times.minutes == Bits::below(1) => "on the hour".to_owned(),
+        Some(_) if minutes == Bits::below(1) => "on the hour".to_owned(),
+        Some(_) if minutes.len() == 60 => "at every minute of the hour".to_owned(),
         Some(minutes) => format!("at {minutes} past"),
+        None if minutes.len() == 60 && seconds.len() == 60 => "at every second of the hour".to_owned(),
+        None if minutes == Bits::below(1) && seconds.len() < 60 => {
+            format!("at {} past the hour", counted(seconds, "second"))
+        }
+        None if is_single => {
+            let minutes = counted(minutes, "minute");
+            format!("at {minutes} and {} past", counted(seconds, "second"))
+        }
         None => format!("at {}", past_seconds(times)),
     }
 }
 
 /// The times of a minute; its beginning goes without saying.
 pub(super) fn of_minute(times: &Times) -> Option<String> {
-    (times.seconds != Bits::below(1)).then(|| format!("at {} past", counted(times.seconds, "second")))
+    match times.seconds {
+        seconds if seconds == Bits::below(1) => None,
+        seconds if seconds.len() == 60 => Some("at every second of the minute".to_owned()),
+        seconds => Some(format!("at {} past", counted(seconds, "second"))),
+    }
 }
 
 /// Between which times of day the hours lie.
@@ -71,13 +86,16 @@ pub(super) fn within(hours: Bits<1>) -> String {
     words::list(&spans.collect::<Vec<_>>(), "and")
 }
 
-/// `the hours 8 to 11 and 15`.
+/// `the hours 8 to 11 and 15`; `every minute`, of all there are.
 pub(super) fn numbered(unit: &str, numbers: Bits<1>) -> String {
+    if numbers.len() == 60 {
+        return format!("every {unit}");
+    }
     let plural = if numbers.len() == 1 { "" } else { "s" };
     format!("the {unit}{plural} {}", words::numbers(numbers))
 }
 
-fn counted(numbers: Bits<1>, unit: &str) -> String {
+pub(super) fn counted(numbers: Bits<1>, unit: &str) -> String {
     let plural = if numbers == [1].into_iter().collect() { "" } else { "s" };
     format!("{} {unit}{plural}", words::numbers(numbers))
 }
@@ -87,16 +105,22 @@ fn past_minutes(times: &Times) -> Option<String> {
     (times.seconds == Bits::below(1)).then(|| counted(times.minutes, "minute"))
 }
 
-fn past_seconds(times: &Times) -> String {
-    format!(
-        "{} past {}",
-        counted(times.seconds, "second"),
-        numbered("minute", times.minutes)
-    )
+pub(super) fn past_seconds(times: &Times) -> String {
+    let minutes = numbered("minute", times.minutes);
+    if times.seconds.len() == 60 {
+        format!("every second of {minutes}")
+    } else {
+        format!("{} past {minutes}", counted(times.seconds, "second"))
+    }
 }
 
 fn all(times: &Times) -> impl Iterator<Item = u32> + '_ {
     (0..times.len()).map_while(|index| times.nth(index))
+}
+
+/// The times of a day, if they are few.
+pub(super) fn listed_if_few(times: &Times) -> Option<String> {
+    (times.len() <= SOME).then(|| listed(times))
 }
 
 fn listed(times: &Times) -> String {
