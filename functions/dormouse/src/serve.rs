@@ -41,7 +41,7 @@ pub(crate) async fn serve(settings: Settings, folder: &Path) -> anyhow::Result<(
         };
         migrated?;
         let mut process = Process::start(&app, &listen, is_private).await?;
-        welcome::ready(&process, &source, &app.clock);
+        welcome::ready(&process, &source, &app.clock, &listen.authentication);
         let result = tokio::select! {
             () = stop.cancelled() => Ok(()),
             error = process.failed() => Err(error),
