@@ -16,7 +16,7 @@ pub enum KeySource {
     Url(Uri),
     /// In a file, read at the start and whenever it has changed.
     File(PathBuf),
-    /// At hand.
+    /// At hand, as tests have them.
     Known(KeySet),
 }
 
