@@ -25,7 +25,8 @@ const CYCLE: i32 = 28;
 
 /// The first and the last instant RFC 3339 can write: derived instants stop there, so that every one can be sent.
 const EARLIEST: DateTime<Utc> = DateTime::from_timestamp(-62_135_596_800, 0).expect("0001-01-01T00:00:00Z is in range");
-const LATEST: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).expect("9999-12-31T23:59:59Z is in range");
+pub(crate) const LATEST: DateTime<Utc> =
+    DateTime::from_timestamp(253_402_300_799, 0).expect("9999-12-31T23:59:59Z is in range");
 
 /// A zone of the IANA database; UTC by default.
 ///

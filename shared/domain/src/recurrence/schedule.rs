@@ -6,7 +6,7 @@ use super::GaveUp;
 use super::expansion::Expansion;
 use super::rule::{Rule, Until};
 use crate::civil::Civil;
-use crate::zone::Zone;
+use crate::zone::{self, Zone};
 
 /// How many exceptions a schedule may have, and how many additions.
 const MAX_DATES: usize = 100;
@@ -23,7 +23,7 @@ pub(super) const SHIFT: TimeDelta = TimeDelta::hours(25);
 ///
 /// The start is the first date and counts, whatever the rule says. COUNT counts the rule's dates, those excepted
 /// included. Additions are bound neither by COUNT nor by UNTIL; those before the start do not take part, and an
-/// exception outweighs an addition. Nothing comes after the year 9999.
+/// exception outweighs an addition. Nothing but a start comes after the year 9999, as people here see it or as UTC does.
 ///
 /// Its dates are strictly increasing as instants, too: of the local times that clocks skip, each of which is read as a
 /// later one, those that follow and would come no later are left out.
@@ -122,7 +122,9 @@ impl Schedule {
             return Err(ScheduleError::TimeOfDay(part));
         }
         let (by_rule, until) = end(&rule, start, zone)?;
-        let expansion = Expansion::new(&rule, start.start(), last.map_or(by_rule, Civil::start));
+        let latest = latest(zone);
+        let by_rule = last.map_or(by_rule, Civil::start);
+        let expansion = Expansion::new(&rule, start.start(), by_rule.min(latest));
         let expansion = match (rule.count(), last) {
             (Some(count), None) => expansion.counted(count)?,
             _ => expansion,
@@ -242,6 +244,7 @@ impl Schedule {
         let passed = |addition: &Civil| addition.start() <= t || addition.start() < start;
         let added = self.additions.get(self.additions.partition_point(passed));
         let added = added.map(|addition| addition.start());
+        let added = added.filter(|added| *added <= latest(self.zone));
         Ok(self.given_after(t)?.into_iter().chain(added).min())
     }
 
@@ -294,15 +297,20 @@ fn holds(dates: &[Civil], at: NaiveDateTime) -> bool {
     dates.binary_search_by_key(&at, |date| date.start()).is_ok()
 }
 
+/// The last local time a date may have here: of later ones the instant cannot be written.
+fn latest(zone: Zone) -> NaiveDateTime {
+    LAST.min(zone.local(zone::LATEST))
+}
+
 /// The last local time the rule's UNTIL may let a date have, and the instant that none may come after.
 fn end(rule: &Rule, start: Civil, zone: Zone) -> Result<(NaiveDateTime, Option<DateTime<Utc>>), ScheduleError> {
     match (rule.until(), start) {
-        (None, _) => Ok((LAST, None)),
+        (None, _) => Ok((NaiveDateTime::MAX, None)),
         (Some(Until::Date(date)), Civil::Date(_)) => Ok((date.and_time(NaiveTime::MIN), None)),
         (Some(Until::Local(local)), Civil::DateTime(_)) => Ok((local, None)),
         (Some(Until::Utc(instant)), Civil::DateTime(_)) => {
             let latest = zone.local(instant).checked_add_signed(SHIFT);
-            Ok((latest.map_or(LAST, |latest| latest.min(LAST)), Some(instant)))
+            Ok((latest.unwrap_or(NaiveDateTime::MAX), Some(instant)))
         }
         (Some(Until::Date(_)), Civil::DateTime(_)) => Err(ScheduleError::UntilWithoutTime),
         (Some(_), Civil::Date(_)) => Err(ScheduleError::UntilWithTime),
