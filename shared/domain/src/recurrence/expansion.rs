@@ -1,15 +1,18 @@
 //! The dates a rule gives, in civil time: what the rule and its start come to, made ready to be asked.
 
-use chrono::{Datelike as _, NaiveDateTime, Timelike as _};
+mod parts;
+
+use chrono::{NaiveDateTime, Timelike as _};
+use parts::of_parts;
+pub(super) use parts::{day_parts, times};
 
 use super::GaveUp;
-use super::almanac::{Almanac, DayParts, Scope};
+use super::almanac::Almanac;
 use super::bits::Bits;
 use super::calendar::{LAST_DAY, day_number, year_start};
 use super::periods::{self, Kind, Periods};
 use super::picks::Picks;
-use super::rule::{Frequency, Rule, Skip, Weekdays};
-use super::times::Times;
+use super::rule::{Frequency, Rule, Skip};
 use super::units::{self, DAY, Units};
 use crate::zone::seconds;
 
@@ -219,62 +222,4 @@ fn of_units(rule: &Rule, start: NaiveDateTime, almanac: Almanac) -> Dates {
     } else {
         Dates::OfUnits(Box::new(units))
     }
-}
-
-/// The times of day of a rule by days or longer; what it does not say is the start's.
-pub(super) fn times(rule: &Rule, start: NaiveDateTime) -> Times {
-    let or_start = |part: Bits<1>, of_start: u32| {
-        if part.is_empty() {
-            [of_start].into_iter().collect()
-        } else {
-            part
-        }
-    };
-    of_parts([
-        or_start(rule.hours, start.hour()),
-        or_start(rule.minutes, start.minute()),
-        or_start(rule.seconds, start.second()),
-    ])
-}
-
-fn of_parts([hours, minutes, seconds]: [Bits<1>; 3]) -> Times {
-    Times::new(hours, minutes, seconds)
-}
-
-/// The rule's parts that name days, with what it does not say taken from the start (RFC 5545 §3.3.10).
-pub(super) fn day_parts(rule: &Rule, start: NaiveDateTime) -> DayParts {
-    let mut parts = DayParts {
-        months: rule.months,
-        year_days: rule.year_days,
-        month_days: rule.month_days,
-        weekdays: rule.weekdays,
-        scope: Scope::Month,
-        skip: Skip::Omit,
-    };
-    let names_days = !(rule.year_days.is_empty() && rule.month_days.is_empty() && rule.weekdays.is_empty());
-    let weekday = Weekdays::every(start.weekday());
-    match rule.frequency {
-        Frequency::Weekly if !names_days => parts.weekdays = weekday,
-        Frequency::Yearly if !rule.weeks.is_empty() && !names_days => parts.weekdays = weekday,
-        Frequency::Yearly if rule.weeks.is_empty() => {
-            parts.skip = rule.skip;
-            if rule.months.is_empty() {
-                parts.scope = Scope::Year;
-            }
-            if !names_days {
-                parts.month_days.insert(start.day().cast_signed());
-                if rule.months.is_empty() {
-                    parts.months.insert(start.month());
-                }
-            }
-        }
-        Frequency::Monthly => {
-            parts.skip = rule.skip;
-            if !names_days {
-                parts.month_days.insert(start.day().cast_signed());
-            }
-        }
-        _ => {}
-    }
-    parts
 }
