@@ -1,15 +1,16 @@
 # `make help` lists every task; CI calls the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-recurrence-peer fuzz ci bench fmt lint sqlx doc licences clean
+.PHONY: help run test test-recurrence-oracle test-recurrence-peer fuzz ci bench fmt lint sqlx doc licences clean
 
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := target/tools/bin/cargo-deny
 CARGO_FUZZ_VERSION := 0.13.2
 CARGO_FUZZ := target/tools/bin/cargo-fuzz
 FUZZ_SECONDS := 60
+ORACLE_CASES := 1000000
 
 help: ## List the tasks
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-23s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Build Dormouse and run it here, on a private PostgreSQL in .dormouse (Ctrl-C stops it)
 	@.ci/require compiler postgres
@@ -21,6 +22,11 @@ test: ## Run every test, on a PostgreSQL started for them
 	@.ci/require compiler postgres pgbouncer
 	cargo build --workspace --bins
 	cargo run --quiet --package testing --bin test-run
+
+test-recurrence-oracle: ## Compare recurrence with its slow, plain twin (ORACLE_CASES=1000000 of each property)
+	@.ci/require compiler
+	DORMOUSE_RECURRENCE_CASES=$(ORACLE_CASES) cargo test --release --quiet --package domain --lib \
+		recurrence::oracle:: -- --nocapture
 
 test-recurrence-peer: ## Compare recurrence with python-dateutil (pip install python-dateutil==2.9.0.post0)
 	cargo build --quiet --package recurrence-peer
