@@ -4,6 +4,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 
 use super::super::super::expansion::{self, Expansion};
 use super::super::super::rule::{End, Rule};
+use crate::zone::seconds;
 
 /// Whether `start` would be a date of the rule, if it were not its first.
 pub(super) fn gives(rule: &Rule, start: NaiveDateTime) -> bool {
@@ -22,5 +23,6 @@ pub(super) fn gives(rule: &Rule, start: NaiveDateTime) -> bool {
     };
     let before = start - TimeDelta::seconds(1);
     // What is too far to find is not the next second.
-    Expansion::new(&explicit, before, start).after(before) == Ok(Some(start))
+    let expansion = Expansion::new(&explicit, before, start);
+    expansion.walk(seconds(before)).next() == Ok(Some(seconds(start)))
 }
