@@ -113,7 +113,7 @@ fn periodic(meaning: &Meaning) -> Sentence {
 fn limit(sentence: &mut Sentence, meaning: &Meaning) {
     let is_month = meaning.has_only_weekdays() && meaning.days.weekdays.is_empty();
     let is_clockwork = meaning.frequency < Frequency::Daily;
-    let is_limited = meaning.times.hours.len() < 24 && is_clockwork;
+    let is_limited = meaning.times.hours().len() < 24 && is_clockwork;
     if meaning.interval == 1 && !is_limited && (is_month || is_clockwork) {
         let names_month_days = !meaning.days.month_days.is_empty();
         let role = if names_month_days { Role::OfYear } else { Role::Limit };

@@ -203,9 +203,9 @@ fn of_units(rule: &Rule, start: NaiveDateTime, almanac: Almanac) -> Dates {
     // What limits which units there are, and what stands in each of them.
     let (len, limits, inside) = match rule.frequency {
         Frequency::Secondly => (1, [hours, minutes, seconds], [first, first, first]),
-        Frequency::Minutely => (60, [hours, minutes, first], [first, first, all.seconds]),
-        Frequency::Hourly => (3_600, [hours, first, first], [first, all.minutes, all.seconds]),
-        _ => (DAY, [first, first, first], [all.hours, all.minutes, all.seconds]),
+        Frequency::Minutely => (60, [hours, minutes, first], [first, first, all.seconds()]),
+        Frequency::Hourly => (3_600, [hours, first, first], [first, all.minutes(), all.seconds()]),
+        _ => (DAY, [first, first, first], [all.hours(), all.minutes(), all.seconds()]),
     };
     let mut units = Units {
         len,

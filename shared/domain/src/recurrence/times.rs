@@ -8,9 +8,9 @@ const MINUTE: u32 = 60;
 /// Every hour with every minute with every second: times of day, counted in seconds, in order and by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Times {
-    pub(super) hours: Bits<1>,
-    pub(super) minutes: Bits<1>,
-    pub(super) seconds: Bits<1>,
+    hours: Bits<1>,
+    minutes: Bits<1>,
+    seconds: Bits<1>,
     /// How many there are, in a day, an hour and a minute.
     len: u32,
     per_hour: u32,
@@ -28,6 +28,23 @@ impl Times {
             per_hour,
             per_minute: seconds.len(),
         }
+    }
+
+    /// The hours, the minutes and the seconds.
+    pub(super) fn parts(&self) -> [Bits<1>; 3] {
+        [self.hours, self.minutes, self.seconds]
+    }
+
+    pub(super) fn hours(&self) -> Bits<1> {
+        self.hours
+    }
+
+    pub(super) fn minutes(&self) -> Bits<1> {
+        self.minutes
+    }
+
+    pub(super) fn seconds(&self) -> Bits<1> {
+        self.seconds
     }
 
     /// How many there are.

@@ -34,15 +34,15 @@ pub(super) fn sentence(meaning: &Meaning) -> Sentence {
 
 /// The times of day at which it may be, if they are few.
 fn listed(meaning: &Meaning) -> Option<String> {
-    let is_limited = meaning.times.hours.len() < 24 && !meaning.leaves_minute;
+    let is_limited = meaning.times.hours().len() < 24 && !meaning.leaves_minute;
     let is_plain = is_limited && meaning.positions.is_empty();
     is_plain.then(|| times::listed_if_few(&meaning.times)).flatten()
 }
 
 /// In which hours, minutes and seconds it may be.
 fn hours(sentence: &mut Sentence, meaning: &Meaning) {
-    let within = times::within(meaning.times.hours);
-    let is_whole = meaning.times.hours.len() == 24;
+    let within = times::within(meaning.times.hours());
+    let is_whole = meaning.times.hours().len() == 24;
     match within_hour(meaning) {
         Some(limits) if is_whole => sentence.aside(&format!("only {limits}")),
         Some(limits) => sentence.aside(&format!("only {limits} {within}")),
@@ -64,7 +64,7 @@ fn meets_hours_alike(meaning: &Meaning) -> bool {
 
 /// In which minutes and seconds it may be, as `on the hour`, where not in all.
 fn within_hour(meaning: &Meaning) -> Option<String> {
-    let (minutes, seconds) = (meaning.times.minutes, meaning.times.seconds);
+    let (minutes, seconds) = (meaning.times.minutes(), meaning.times.seconds());
     let (first, has_positions) = (Bits::below(1), !meaning.positions.is_empty());
     let limits_minutes = meaning.frequency <= Frequency::Minutely && minutes.len() < 60;
     let limits_seconds = meaning.frequency == Frequency::Secondly && seconds.len() < 60;

@@ -38,7 +38,8 @@ impl Meaning {
     /// the time of day of what repeats by days or longer.
     pub(super) fn from_completions(rule: &Rule, start: NaiveDateTime) -> Self {
         let mut meaning = Self::new(rule, start);
-        let (days, times) = (&mut meaning.days, &mut meaning.times);
+        let days = &mut meaning.days;
+        let [hours, mut minutes, mut seconds] = meaning.times.parts();
         let names_days = !(rule.year_days.is_empty() && rule.month_days.is_empty() && rule.weekdays.is_empty());
         meaning.leaves_day = rule.frequency > Frequency::Daily && !names_days;
         meaning.leaves_minute = rule.frequency == Frequency::Hourly && rule.minutes.is_empty();
@@ -46,11 +47,12 @@ impl Meaning {
             (days.months, days.month_days, days.weekdays) = (rule.months, Ordinals::NONE, Weekdays::NONE);
         }
         if meaning.leaves_minute {
-            times.minutes = Bits::below(1);
+            minutes = Bits::below(1);
         }
         if matches!(rule.frequency, Frequency::Hourly | Frequency::Minutely) && rule.seconds.is_empty() {
-            times.seconds = Bits::below(1);
+            seconds = Bits::below(1);
         }
+        meaning.times = Times::new(hours, minutes, seconds);
         meaning.simplified(rule, None)
     }
 
@@ -155,11 +157,11 @@ impl Meaning {
     /// The period that a person would name, if that is shorter than a day.
     fn natural_clockwork(&self) -> Option<Frequency> {
         let is_full = |part: Bits<1>, end| part == Bits::below(end);
-        if is_full(self.times.seconds, 60) {
+        if is_full(self.times.seconds(), 60) {
             Some(Frequency::Secondly)
-        } else if is_full(self.times.minutes, 60) {
+        } else if is_full(self.times.minutes(), 60) {
             Some(Frequency::Minutely)
-        } else if is_full(self.times.hours, 24) {
+        } else if is_full(self.times.hours(), 24) {
             Some(Frequency::Hourly)
         } else {
             None
@@ -215,18 +217,19 @@ impl Meaning {
 
 /// The hours, minutes and seconds that there are; a limit that is not given lets all be.
 pub(super) fn times(rule: &Rule, start: NaiveDateTime) -> Times {
-    let mut times = expansion::times(rule, start);
-    let parts = [
-        (Frequency::Hourly, rule.hours, &mut times.hours, 24),
-        (Frequency::Minutely, rule.minutes, &mut times.minutes, 60),
-        (Frequency::Secondly, rule.seconds, &mut times.seconds, 60),
-    ];
-    for (frequency, given, part, end) in parts {
+    let [hours, minutes, seconds] = expansion::times(rule, start).parts();
+    let or_all = |frequency, given: Bits<1>, part, end| {
         if rule.frequency <= frequency && given.is_empty() {
-            *part = Bits::below(end);
+            Bits::below(end)
+        } else {
+            part
         }
-    }
-    times
+    };
+    Times::new(
+        or_all(Frequency::Hourly, rule.hours, hours, 24),
+        or_all(Frequency::Minutely, rule.minutes, minutes, 60),
+        or_all(Frequency::Secondly, rule.seconds, seconds, 60),
+    )
 }
 
 /// Whether a month lacks one of the days that are counted from its start, and from its end; and the same of years.

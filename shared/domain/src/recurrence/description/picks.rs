@@ -7,6 +7,7 @@ use chrono::Weekday;
 use super::super::almanac::Almanac;
 use super::super::bits::{Bits, Ordinals};
 use super::super::rule::{Frequency, Weekdays};
+use super::super::times::Times;
 use super::meaning::{Meaning, lacks};
 
 /// Years among which every shape of a year is.
@@ -43,16 +44,12 @@ impl Meaning {
         } else if !days.contains(0) {
             self.days.month_days.from_start = days;
         }
-        let parts = [
-            (Frequency::Daily, hours, &mut self.times.hours),
-            (Frequency::Hourly, minutes, &mut self.times.minutes),
-            (Frequency::Minutely, seconds, &mut self.times.seconds),
-        ];
-        for (frequency, picked, part) in parts {
-            if self.frequency >= frequency {
-                *part = picked;
-            }
-        }
+        let or_picked = |frequency, part, picked| if self.frequency >= frequency { picked } else { part };
+        self.times = Times::new(
+            or_picked(Frequency::Daily, self.times.hours(), hours),
+            or_picked(Frequency::Hourly, self.times.minutes(), minutes),
+            or_picked(Frequency::Minutely, self.times.seconds(), seconds),
+        );
         self.positions = Ordinals::NONE;
     }
 
@@ -72,9 +69,9 @@ impl Meaning {
         Some(Set([
             months,
             days,
-            inside(Frequency::Daily, self.times.hours),
-            inside(Frequency::Hourly, self.times.minutes),
-            inside(Frequency::Minutely, self.times.seconds),
+            inside(Frequency::Daily, self.times.hours()),
+            inside(Frequency::Hourly, self.times.minutes()),
+            inside(Frequency::Minutely, self.times.seconds()),
         ]))
     }
 

@@ -22,10 +22,10 @@ pub(super) fn of_day(sentence: &mut Sentence, times: &Times) {
         Some(even) => sentence.aside(&even),
         None if times.len() <= SOME => sentence.add(&format!("at {}", listed(times))),
         None => {
-            let hours = if times.hours.len() == 24 {
+            let hours = if times.hours().len() == 24 {
                 "every hour".to_owned()
             } else {
-                numbered("hour", times.hours)
+                numbered("hour", times.hours())
             };
             sentence.add(&match past_minutes(times) {
                 Some(minutes) => format!("at {minutes} past {hours}"),
@@ -49,7 +49,7 @@ pub(super) fn picked(times: &Times) -> String {
 
 /// The times of an hour.
 pub(super) fn of_hour(times: &Times) -> String {
-    let (minutes, seconds) = (times.minutes, times.seconds);
+    let (minutes, seconds) = (times.minutes(), times.seconds());
     let is_single = minutes.len() == 1 && seconds.len() == 1;
     match past_minutes(times) {
         Some(_) if minutes == Bits::below(1) => "on the hour".to_owned(),
@@ -69,7 +69,7 @@ pub(super) fn of_hour(times: &Times) -> String {
 
 /// The times of a minute; its beginning goes without saying.
 pub(super) fn of_minute(times: &Times) -> Option<String> {
-    match times.seconds {
+    match times.seconds() {
         seconds if seconds == Bits::below(1) => None,
         seconds if seconds.len() == 60 => Some("at every second of the minute".to_owned()),
         seconds => Some(format!("at {} past", counted(seconds, "second"))),
@@ -102,15 +102,15 @@ pub(super) fn counted(numbers: Bits<1>, unit: &str) -> String {
 
 /// The minutes, where all that is said of seconds is that there are none.
 fn past_minutes(times: &Times) -> Option<String> {
-    (times.seconds == Bits::below(1)).then(|| counted(times.minutes, "minute"))
+    (times.seconds() == Bits::below(1)).then(|| counted(times.minutes(), "minute"))
 }
 
 pub(super) fn past_seconds(times: &Times) -> String {
-    let minutes = numbered("minute", times.minutes);
-    if times.seconds.len() == 60 {
+    let minutes = numbered("minute", times.minutes());
+    if times.seconds().len() == 60 {
         format!("every second of {minutes}")
     } else {
-        format!("{} past {minutes}", counted(times.seconds, "second"))
+        format!("{} past {minutes}", counted(times.seconds(), "second"))
     }
 }
 
@@ -161,7 +161,7 @@ pub(super) fn every(number: u32, unit: &str) -> String {
 /// A time of day, with its seconds if any of the times has some.
 fn clock(time: u32, times: &Times) -> String {
     let (hour, minute, second) = (time / HOUR, time / MINUTE % 60, time % MINUTE);
-    if times.seconds == Bits::below(1) {
+    if times.seconds() == Bits::below(1) {
         format!("{hour:02}:{minute:02}")
     } else {
         format!("{hour:02}:{minute:02}:{second:02}")

@@ -16,9 +16,9 @@ pub(super) fn gives(rule: &Rule, start: NaiveDateTime) -> bool {
         months: days.months,
         month_days: days.month_days,
         weekdays: days.weekdays,
-        hours: times.hours,
-        minutes: times.minutes,
-        seconds: times.seconds,
+        hours: times.hours(),
+        minutes: times.minutes(),
+        seconds: times.seconds(),
         ..*rule
     };
     let before = start - TimeDelta::seconds(1);
