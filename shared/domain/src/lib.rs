@@ -16,6 +16,7 @@ pub mod tags;
 pub mod task;
 pub mod text;
 pub mod transition;
+pub mod words;
 pub mod zone;
 
 pub use civil::Civil;
