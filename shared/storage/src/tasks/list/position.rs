@@ -53,7 +53,7 @@ impl Position {
             }
             (Key::Rank(_), Order::By { sort, .. }) => sort == Sort::Priority,
             (Key::Text(text), Order::By { sort, .. }) => sort == Sort::Title && !text.contains('\0'),
-            (Key::Relevance(_), order) => order == Order::Relevance,
+            (Key::Relevance(relevance), order) => order == Order::Relevance && relevance.is_finite(),
             (_, Order::Relevance) => false,
         }
     }
