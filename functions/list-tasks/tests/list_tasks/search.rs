@@ -89,3 +89,14 @@ async fn search_without_words_or_with_too_much_is_refused() {
     }
     assert_eq!(found(&client, &format!("q={}", "x".repeat(200))).await.len(), 0);
 }
+
+#[tokio::test]
+async fn search_that_takes_too_long_says_how_to_ask_for_less() {
+    let (app, client) = start().await;
+    let mut held = app.database().pool().begin().await.unwrap();
+    sqlx::query("LOCK TABLE tasks").execute(&mut *held).await.unwrap();
+    let reply = client.get("/v1/tasks?q=plant&sort=title").await;
+    assert_eq!((reply.status.as_u16(), reply.problem()), (422, "search-too-broad"));
+    let detail = reply.json["detail"].as_str().unwrap();
+    assert!(detail.contains("Add words or a filter"), "{detail}");
+}

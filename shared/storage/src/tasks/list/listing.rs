@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Priority;
 
-/// More than any local day lasts: what was due so long ago is overdue.
+/// More than any local day lasts (47 hours, in Kwajalein in 1969): what was due so long ago is overdue.
 const LONGEST_DAY: TimeDelta = TimeDelta::hours(50);
 
 /// What a list is of, and in which order.
@@ -52,7 +52,7 @@ pub enum Order {
         /// Whether the greatest comes first. Tasks without due come last either way.
         is_descending: bool,
     },
-    /// What fits the words best first.
+    /// What fits the words best first, where there are words.
     Relevance,
 }
 

@@ -21,7 +21,7 @@ async fn filled() -> TestDatabase {
     test
 }
 
-/// Entries of the indexes of `tasks` that this transaction was handed, and how often it read the table through.
+/// Entries of the indexes of `tasks` that this connection was handed of late, and how often it read the table through.
 async fn work(connection: &mut PgConnection) -> (i64, i64) {
     let sql = "SELECT sum(pg_stat_get_xact_tuples_returned(i.indexrelid))::bigint,
                       pg_stat_get_xact_numscans('tasks'::regclass)
