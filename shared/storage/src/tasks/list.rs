@@ -119,7 +119,12 @@ async fn find_in(connection: &mut PgConnection, range: &Range<'_>, wanted: usize
 }
 
 async fn fetch(connection: &mut PgConnection, mut statement: statement::Statement) -> Result<Vec<Found>, Error> {
-    Ok(statement.build_query_as().fetch_all(connection).await?)
+    // Their texts are many, and would drive those that stand out of the connection's cache.
+    Ok(statement
+        .build_query_as()
+        .persistent(false)
+        .fetch_all(connection)
+        .await?)
 }
 
 fn positions(found: Vec<Found>) -> Vec<Position> {
