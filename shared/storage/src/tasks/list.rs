@@ -3,7 +3,9 @@
 //! Every order has an index that begins with user, bucket (pending, completed, both also deleted) and priority, so that a
 //! list is a merge of at most six ranges of it. What no index range can say — tags, words, due by another order — is
 //! walked for: the merge is read on, for so many rows of each that are wanted. Where that fills no page the filter is a
-//! rare one, and everything that it lets pass is gathered by its own index and sorted.
+//! rare one, and everything that it lets pass is gathered by its own index and sorted. One by due may only hang together
+//! with the order, as what was made last is overdue last: what it lets pass is counted first, and if that is much, the
+//! walk goes further.
 
 mod listing;
 mod position;
@@ -25,6 +27,8 @@ use crate::Error;
 
 /// How many rows are walked for each that is wanted. A filter that lets fewer pass is a rare one.
 const WALKED: usize = 40;
+/// The same for a filter by due that lets more pass, only later.
+const WALKED_FAR: usize = 400;
 
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,22 +104,49 @@ async fn find(
 }
 
 async fn find_in(connection: &mut PgConnection, range: &Range<'_>, wanted: usize) -> Result<Vec<Position>, Error> {
-    let Order::By { .. } = range.listing.order else {
+    let listing = range.listing;
+    if listing.order == Order::Relevance {
         return fetch(connection, statement::rank(range, wanted)).await.map(positions);
-    };
-    let budget = if range.listing.is_searched() {
+    }
+    let budget = if listing.is_searched() {
         wanted.saturating_mul(WALKED)
     } else {
         wanted
     };
+    if let Some(walked) = walk(connection, range, wanted, budget).await? {
+        return Ok(walked);
+    }
+    let may_be_common = !listing.has_words() && !range.is_by_due();
+    if may_be_common && !is_rare(connection, range, budget).await? {
+        let budget = wanted.saturating_mul(WALKED_FAR);
+        if let Some(walked) = walk(connection, range, wanted, budget).await? {
+            return Ok(walked);
+        }
+    }
+    fetch(connection, statement::gather(range, wanted)).await.map(positions)
+}
+
+/// What is found among `budget` rows; `None` where that is less than is wanted, and more may follow.
+async fn walk(
+    connection: &mut PgConnection,
+    range: &Range<'_>,
+    wanted: usize,
+    budget: usize,
+) -> Result<Option<Vec<Position>>, Error> {
     let walked = fetch(connection, statement::walk(range, wanted, budget)).await?;
     let stopped = walked.last().is_some_and(|last| last.is_number(budget));
     let positions = positions(walked);
-    if positions.len() < wanted && stopped {
-        let gathered = fetch(connection, statement::gather(range, wanted)).await?;
-        return Ok(self::positions(gathered));
-    }
-    Ok(positions)
+    Ok((positions.len() == wanted || !stopped).then_some(positions))
+}
+
+/// Whether a filter by due lets little pass.
+async fn is_rare(connection: &mut PgConnection, range: &Range<'_>, most: usize) -> Result<bool, Error> {
+    let mut statement = statement::count(range, most);
+    Ok(statement
+        .build_query_scalar()
+        .persistent(false)
+        .fetch_one(connection)
+        .await?)
 }
 
 async fn fetch(connection: &mut PgConnection, mut statement: statement::Statement) -> Result<Vec<Found>, Error> {

@@ -108,7 +108,12 @@ impl Listing {
     /// Whether there are filters that no range of the order's index can say, so that rows are looked at in vain.
     pub(super) fn is_searched(&self) -> bool {
         let is_by_other = self.is_dated() && self.sort() != Some(Sort::Due);
-        !self.words.is_empty() || !self.tags.is_empty() || self.overdue.is_some() || is_by_other
+        self.has_words() || self.overdue.is_some() || is_by_other
+    }
+
+    /// Whether the index of words and tags has a say.
+    pub(super) fn has_words(&self) -> bool {
+        !self.words.is_empty() || !self.tags.is_empty()
     }
 
     pub(super) fn sort(&self) -> Option<Sort> {

@@ -87,6 +87,30 @@ pub(super) fn walk(range: &Range<'_>, wanted: usize, budget: usize) -> Statement
     sql
 }
 
+/// Whether no more than `most` tasks of any bucket and priority lie within the bounds of due.
+pub(super) fn count(range: &Range<'_>, most: usize) -> Statement {
+    let mut sql = Statement::new("SELECT bool_and(few)");
+    let mut from = " FROM (";
+    for bucket in range.listing.buckets() {
+        for rank in range.ranks() {
+            sql.push(format!(
+                "{from}SELECT count(*) <= {most} AS few FROM (
+                     SELECT FROM tasks WHERE bucket = {bucket} AND priority_rank = {rank} AND user_id = "
+            ));
+            sql.push_bind(range.user.0);
+            push_due(&mut sql, range.listing.due(bucket, range.now));
+            // The order is that of the index by due, so that no other one is read.
+            sql.push(format!(
+                " ORDER BY due_key, id LIMIT {}) within",
+                most.saturating_add(1)
+            ));
+            from = " UNION ALL ";
+        }
+    }
+    sql.push(") counted");
+    sql
+}
+
 /// Finds `wanted` of everything that the filters let pass.
 pub(super) fn gather(range: &Range<'_>, wanted: usize) -> Statement {
     let mut sql = Statement::new(format!(

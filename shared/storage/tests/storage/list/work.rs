@@ -170,6 +170,26 @@ async fn rare_filter_in_any_order_reads_a_bounded_walk_and_what_it_lets_pass() {
     demand(&filters, ENTRIES_OF_SEARCH).await;
 }
 
+/// The later a task was made, the later it is due: none of those that come first is overdue.
+#[tokio::test]
+async fn filter_that_hangs_together_with_the_order_is_walked_further_where_it_is_common() {
+    let test = filled().await;
+    let sql = "UPDATE tasks SET due_at = made, overdue_at = made
+               FROM (SELECT id AS task, created_at + interval '303 days' AS made FROM tasks) m WHERE id = task";
+    run(&test, sql).await;
+    run(&test, "VACUUM (FULL, ANALYZE) tasks").await;
+    let listing = Listing {
+        overdue: Some(true),
+        order: Order::By {
+            sort: Sort::Created,
+            is_descending: true,
+        },
+        ..Listing::pending()
+    };
+    let entries = costs(&test, &listing).await;
+    assert!(entries <= 40 * 21 + 400 * 21, "{entries}");
+}
+
 #[tokio::test]
 async fn search_without_an_order_reads_what_it_finds() {
     let test = filled().await;
