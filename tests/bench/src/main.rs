@@ -21,6 +21,7 @@ mod sample;
 mod serve;
 mod sql_load;
 mod statistics;
+mod streams;
 mod window;
 
 use std::process::ExitCode;
@@ -82,6 +83,7 @@ async fn measure(plan: &Plan, wanted: &[What]) -> anyhow::Result<()> {
             What::Dispatcher => dispatcher::measure(plan).await?,
             What::Recurrence => recurrence::measure(plan).await?,
             What::List => list::measure(plan).await?,
+            What::Streams => streams::measure(plan).await?,
         };
         report.add(section);
     }

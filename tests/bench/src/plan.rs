@@ -22,6 +22,8 @@ pub(crate) enum What {
     Recurrence,
     /// Lists and searches in an account of a million tasks
     List,
+    /// Streams of changes: their memory, and how soon a commit reaches a client
+    Streams,
 }
 
 /// How often and for how long.
@@ -53,6 +55,7 @@ impl fmt::Display for What {
             Self::Dispatcher => "the dispatcher",
             Self::Recurrence => "recurrence",
             Self::List => "lists",
+            Self::Streams => "streams",
         })
     }
 }
