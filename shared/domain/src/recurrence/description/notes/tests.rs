@@ -45,6 +45,12 @@ fn clocks_that_are_set_are_noted() {
     );
     let moved = "09:00 does not exist on this day; moved to 31 December 2011 at 09:00";
     assert_eq!(samoa.as_deref(), Some(moved));
+    let samoa = note("FREQ=DAILY", "2011-12-29", "Pacific/Apia", "2011-12-30");
+    let moved = "this day does not exist here; moved to 31 December 2011";
+    assert_eq!(samoa.as_deref(), Some(moved));
+    // Only the midnight does not exist.
+    let sao_paulo = note("FREQ=DAILY", "2018-11-01", "America/Sao_Paulo", "2018-11-04");
+    assert_eq!(sao_paulo, None);
 }
 
 #[test]
@@ -179,6 +185,11 @@ fn start_that_the_rule_does_not_give_is_noted() {
         ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", stranger),
         ("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=31;SKIP=FORWARD", None),
         ("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=31;SKIP=BACKWARD", stranger),
+        // The 31 February that it would be is in a month that the rule passes over.
+        (
+            "RSCALE=GREGORIAN;FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=31;SKIP=FORWARD",
+            stranger,
+        ),
         ("FREQ=YEARLY;INTERVAL=100", None),
         ("FREQ=YEARLY;BYMONTH=4", stranger),
         ("FREQ=YEARLY;BYWEEKNO=9", None),
