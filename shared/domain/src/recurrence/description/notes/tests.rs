@@ -105,6 +105,28 @@ fn days_left_out_are_noted_on_the_next() {
 }
 
 #[test]
+fn many_days_left_out_are_listed() {
+    expect(
+        "FREQ=MONTHLY;BYDAY=5MO,5TU",
+        "2026-03-30",
+        &[(
+            "2026-08-31",
+            Some("skipped the fifth Monday of July and the fifth Tuesday of July"),
+        )],
+    );
+    expect(
+        "FREQ=MONTHLY;BYDAY=5MO",
+        "2026-11-30",
+        &[(
+            "2027-03-29",
+            Some(
+                "skipped the fifth Monday of December 2026, the fifth Monday of January and the fifth Monday of February",
+            ),
+        )],
+    );
+}
+
+#[test]
 fn weekdays_that_a_month_has_only_four_of_are_noted() {
     expect(
         "FREQ=MONTHLY;BYDAY=5MO",
