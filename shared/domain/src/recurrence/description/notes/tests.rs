@@ -276,3 +276,11 @@ fn days_that_stand_for_others_are_noted() {
         ],
     );
 }
+
+#[test]
+fn addition_stands_for_no_other_day() {
+    let rule = "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=FORWARD".parse().unwrap();
+    let (start, added) = ("2027-01-31".parse().unwrap(), "2027-03-15".parse().unwrap());
+    let schedule = Schedule::new(rule, start, Zone::default(), vec![], vec![added]).unwrap();
+    assert_eq!(schedule.note(added), None);
+}
