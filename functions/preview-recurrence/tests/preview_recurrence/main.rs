@@ -130,6 +130,20 @@ async fn end_is_a_local_time_as_the_dates_are() {
     }
 }
 
+/// Samoa skipped 30 December 2011, so that the 30th and the 31st are one moment, and the 30th is given.
+#[tokio::test]
+async fn end_is_the_date_that_is_given_of_those_that_clocks_make_one() {
+    for rule in ["FREQ=DAILY;COUNT=3", "FREQ=DAILY;UNTIL=20111231"] {
+        for count in [1, 2, 9] {
+            let preview = previewed(json!({
+                "due_date": "2011-12-29", "time_zone": "Pacific/Apia", "recurrence_rule": rule, "count": count,
+            }))
+            .await;
+            assert_eq!(preview["ends"], "2011-12-30", "{rule}, {count}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn rule_without_another_date_is_noted() {
     let note = async |rule: &str, mode: &str| {

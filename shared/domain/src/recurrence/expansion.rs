@@ -84,6 +84,19 @@ impl Expansion {
     pub(super) fn last(&self) -> i64 {
         self.last
     }
+
+    /// Whether the rule gives its start, too.
+    pub(super) fn gives_start(&self) -> bool {
+        let start = day_and_time(self.start);
+        let mut steps = STEPS;
+        let found = match self.dates.place(self.start - 1) {
+            Place::Nowhere => None,
+            Place::InPeriods(mut walk) => walk.next(start.0),
+            // What is too far to find is not the next second.
+            Place::InUnits(mut walk) => walk.next(start.0, &mut steps).unwrap_or_default(),
+        };
+        found == Some(start)
+    }
 }
 
 /// A walk through the dates of an [`Expansion`].

@@ -113,7 +113,7 @@ impl Parts {
 
     fn rule(self) -> Result<Rule, RuleError> {
         let end = match (self.count, self.until) {
-            (Some(_), Some(_)) => return Err(RuleError::CountAndUntil),
+            (Some(_), Some(_)) => return Err(self.second_end()),
             (Some(count), None) => End::Count(count),
             (None, Some(until)) => End::Until(until),
             (None, None) => End::Never,
@@ -136,10 +136,26 @@ impl Parts {
         };
         let misplaced = limits::misplaced(&rule, self.skip.is_some() && self.calendar.is_none());
         misplaced.map_or(Ok(rule), |(name, why)| {
-            let place = self.places.iter().find(|(other, _)| *other == name);
-            let at = place.map_or(1, |(_, at)| *at);
+            let at = self.place(name);
             Err(RuleError::Misplaced { name, why, at })
         })
+    }
+
+    /// Of COUNT and UNTIL, which are both there, the one that comes second.
+    fn second_end(&self) -> RuleError {
+        let (count, until) = (("COUNT", self.place("COUNT")), ("UNTIL", self.place("UNTIL")));
+        let ((other, _), (name, at)) = if count.1 < until.1 {
+            (count, until)
+        } else {
+            (until, count)
+        };
+        RuleError::SecondEnd { name, other, at }
+    }
+
+    /// Where a part stands.
+    fn place(&self, name: &str) -> usize {
+        let place = self.places.iter().find(|(other, _)| *other == name);
+        place.map_or(1, |(_, at)| *at)
     }
 }
 

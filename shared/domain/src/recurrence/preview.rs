@@ -121,7 +121,7 @@ impl PreviewRequest {
             // A rule without an end that gives a second date was ended by the calendar.
             (Ok(false), _, None, None) if dates.len() > 1 => Ends::Never,
             (Ok(false), ..) => dates.last().map_or(Ends::Never, |last| Ends::On(last.due_date)),
-            (Ok(true), Some(last), ..) => Ends::On(last),
+            (Ok(true), Some(last), ..) => Ends::On(last_by(schedule, last).unwrap_or(last)),
             (Ok(true), None, Some(count), _) => Ends::After(count),
             (Ok(true), None, None, Some(until)) => self.ends_with(schedule, until),
             (Ok(true), None, None, None) => Ends::Never,

@@ -36,7 +36,11 @@ fn what_is_no_rule_at_all_is_refused() {
         ("INTERVAL=2", "must have a FREQ part, such as FREQ=WEEKLY"),
         (
             "FREQ=DAILY;COUNT=1;UNTIL=20270301",
-            "must not have both COUNT and UNTIL",
+            "UNTIL at character 20 must not stand beside COUNT; a rule ends by one of them",
+        ),
+        (
+            "UNTIL=20270301;FREQ=DAILY;COUNT=1",
+            "COUNT at character 27 must not stand beside UNTIL; a rule ends by one of them",
         ),
     ] {
         assert_eq!(refusal(text), message, "{text}");

@@ -170,6 +170,17 @@ fn kinds_must_agree() {
     assert_eq!(error.to_string(), message);
 }
 
+/// 02:10 does not exist and is read as 03:10.
+#[test]
+fn addition_among_skipped_times_counts_for_a_search_that_begins_after_it() {
+    let daily = schedule("FREQ=DAILY", "2027-03-13T03:10", &[], &["2027-03-14T02:10"]);
+    let expected = civils(&["2027-03-13T03:10", "2027-03-14T02:10", "2027-03-15T03:10"]);
+    assert_eq!(dates(&daily, 3), expected);
+    for t in ["2027-03-14T02:10", "2027-03-14T02:30", "2027-03-14T03:00"] {
+        assert_eq!(daily.after(civil(t).start()), Ok(Some(expected[2])), "{t}");
+    }
+}
+
 #[test]
 fn times_of_day_need_a_start_that_has_one() {
     for (rule, part) in [

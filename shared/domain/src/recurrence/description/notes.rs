@@ -1,26 +1,24 @@
 //! Where the calendar or the clock surprises, in English.
 
-mod given;
 mod skipped;
 
-use chrono::{Datelike as _, TimeDelta};
+use chrono::{Datelike as _, NaiveDate, NaiveTime, TimeDelta};
 
 use super::super::schedule::{SHIFT, Schedule};
-use super::{clock, moment};
+use super::{clock, day, moment};
 use crate::civil::{Civil, YEARS};
 use crate::zone::Zone;
 
 impl Schedule {
     /// What is surprising about an occurrence, if anything is: that it is the start and no date of the rule, that its time
-    /// does not exist or happens twice on its day, that its day stands for one that does not exist, or that days before
+    /// does not exist or happens twice on its day, that clocks skip its day, that its day stands for one that does not exist, or that days before
     /// it were left out because they do not.
     ///
     /// Of days it says something where the rule names nothing but days of the month, counted from its start.
     pub fn note(&self, occurrence: Civil) -> Option<String> {
         let (rule, start) = (self.rule(), self.start());
         let of_day = if occurrence == start {
-            let is_given = given::gives(&rule, start.start());
-            (!is_given)
+            (!self.expansion.gives_start())
                 .then(|| "the rule itself does not give this date; it counts as the first all the same".to_owned())
         } else if self.additions().contains(&occurrence) {
             None
@@ -32,10 +30,11 @@ impl Schedule {
     }
 }
 
-/// What the zone's clocks do to a time; whole days do not mind.
+/// What the zone's clocks do to a time, or to a day that they skip.
 fn of_time(occurrence: Civil, zone: Zone) -> Option<String> {
-    let Civil::DateTime(at) = occurrence else {
-        return None;
+    let at = match occurrence {
+        Civil::Date(date) => return of_date(date, zone),
+        Civil::DateTime(at) => at,
     };
     // Behind UTC the last hours end after the last instant that can be written, and are read as that.
     if (at.year(), at.month(), at.day()) == (*YEARS.end(), 12, 31) {
@@ -56,6 +55,12 @@ fn of_time(occurrence: Civil, zone: Zone) -> Option<String> {
     let back = (shown - instant.naive_utc()) - (zone.local(later) - later.naive_utc());
     let is_twice = back > TimeDelta::zero() && zone.local(instant + back) == at;
     is_twice.then(|| format!("{} happens twice on this day; the first is meant", clock(at)))
+}
+
+/// Whole days mind only that clocks skip all of them, as where a country changes sides of the date line.
+fn of_date(date: NaiveDate, zone: Zone) -> Option<String> {
+    let shown = zone.local(zone.resolve(date.and_time(NaiveTime::MIN))).date();
+    (shown > date).then(|| format!("this day does not exist here; moved to {}", day(shown)))
 }
 
 #[cfg(test)]

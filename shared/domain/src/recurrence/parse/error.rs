@@ -131,9 +131,16 @@ pub enum RuleError {
         /// Where the value stands.
         at: usize,
     },
-    /// RFC 5545 allows only one of them.
-    #[error("must not have both COUNT and UNTIL")]
-    CountAndUntil,
+    /// RFC 5545 allows only one of COUNT and UNTIL.
+    #[error("{name} at character {at} must not stand beside {other}; a rule ends by one of them")]
+    SecondEnd {
+        /// The second of them.
+        name: &'static str,
+        /// The first.
+        other: &'static str,
+        /// Where the second stands.
+        at: usize,
+    },
     /// Every rule needs it.
     #[error("must have a FREQ part, such as FREQ=WEEKLY")]
     NoFrequency,

@@ -120,11 +120,7 @@ impl MonthDays {
                 None => skipped.push((day, vec![year])),
             }
         }
-        let and = if skipped.iter().any(|(_, years)| years.len() > 1) {
-            ", and"
-        } else {
-            " and"
-        };
+        let has_lists = skipped.iter().any(|(_, years)| years.len() > 1);
         let said = skipped.iter().map(|(day, years)| {
             if *years == [year(month)] {
                 return day.clone();
@@ -133,7 +129,12 @@ impl MonthDays {
             format!("{day} {}", words::list(&years, "and"))
         });
         let said: Vec<_> = said.collect();
-        (!said.is_empty()).then(|| format!("skipped {}", said.join(&format!("{and} "))))
+        let joined = if has_lists {
+            said.join(", and ")
+        } else {
+            words::list(&said, "and")
+        };
+        (!said.is_empty()).then(|| format!("skipped {joined}"))
     }
 
     /// Which day of `month` the occurrence stands for.

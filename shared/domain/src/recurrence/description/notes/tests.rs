@@ -45,6 +45,12 @@ fn clocks_that_are_set_are_noted() {
     );
     let moved = "09:00 does not exist on this day; moved to 31 December 2011 at 09:00";
     assert_eq!(samoa.as_deref(), Some(moved));
+    let samoa = note("FREQ=DAILY", "2011-12-29", "Pacific/Apia", "2011-12-30");
+    let moved = "this day does not exist here; moved to 31 December 2011";
+    assert_eq!(samoa.as_deref(), Some(moved));
+    // Only the midnight does not exist.
+    let sao_paulo = note("FREQ=DAILY", "2018-11-01", "America/Sao_Paulo", "2018-11-04");
+    assert_eq!(sao_paulo, None);
 }
 
 #[test]
@@ -95,6 +101,28 @@ fn days_left_out_are_noted_on_the_next() {
         "FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=31",
         "2027-12-31",
         &[("2028-03-31", None)],
+    );
+}
+
+#[test]
+fn many_days_left_out_are_listed() {
+    expect(
+        "FREQ=MONTHLY;BYDAY=5MO,5TU",
+        "2026-03-30",
+        &[(
+            "2026-08-31",
+            Some("skipped the fifth Monday of July and the fifth Tuesday of July"),
+        )],
+    );
+    expect(
+        "FREQ=MONTHLY;BYDAY=5MO",
+        "2026-11-30",
+        &[(
+            "2027-03-29",
+            Some(
+                "skipped the fifth Monday of December 2026, the fifth Monday of January and the fifth Monday of February",
+            ),
+        )],
     );
 }
 
@@ -179,6 +207,11 @@ fn start_that_the_rule_does_not_give_is_noted() {
         ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", stranger),
         ("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=31;SKIP=FORWARD", None),
         ("RSCALE=GREGORIAN;FREQ=MONTHLY;BYMONTHDAY=31;SKIP=BACKWARD", stranger),
+        // The 31 February that it would be is in a month that the rule passes over.
+        (
+            "RSCALE=GREGORIAN;FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=31;SKIP=FORWARD",
+            stranger,
+        ),
         ("FREQ=YEARLY;INTERVAL=100", None),
         ("FREQ=YEARLY;BYMONTH=4", stranger),
         ("FREQ=YEARLY;BYWEEKNO=9", None),
@@ -242,4 +275,12 @@ fn days_that_stand_for_others_are_noted() {
             ("2032-02-29", None),
         ],
     );
+}
+
+#[test]
+fn addition_stands_for_no_other_day() {
+    let rule = "RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=FORWARD".parse().unwrap();
+    let (start, added) = ("2027-01-31".parse().unwrap(), "2027-03-15".parse().unwrap());
+    let schedule = Schedule::new(rule, start, Zone::default(), vec![], vec![added]).unwrap();
+    assert_eq!(schedule.note(added), None);
 }
