@@ -22,7 +22,7 @@ const EPOCH: i32 = year_start(1970);
 /// How many steps the search for one date may take. Rules that people write take a few; one whose interval and parts
 /// meet once in centuries, or never for a reason that no week has, takes more.
 const STEPS: u32 = 50_000;
-/// How many all searches of a count may take: some tens of milliseconds. 100 000 dates of rules that people write take
+/// How many all searches of a count may take: about a tenth of a second. 100 000 dates of rules that people write take
 /// a tenth of it.
 const STEPS_TO_COUNT: u32 = 2_000_000;
 
