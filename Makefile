@@ -26,15 +26,16 @@ test-recurrence-peer: ## Compare recurrence with python-dateutil (pip install py
 	cargo build --quiet --package recurrence-peer
 	python3 tests/recurrence-peer/compare.py target/debug/recurrence-peer $(ARGS)
 
-fuzz: $(CARGO_FUZZ) ## Search rules that break recurrence (FUZZ_SECONDS=600 for each target; needs nightly Rust)
+fuzz: $(CARGO_FUZZ) ## Search rules that break recurrence, and tokens that break in (FUZZ_SECONDS=600 for each target; needs nightly Rust)
 	@.ci/require compiler
 	@cargo +nightly --version >/dev/null 2>&1 || \
 		{ echo "Nightly Rust is missing: rustup toolchain install nightly --profile minimal" >&2; exit 1; }
-	@for target in parse expansion; do \
+	@for target in parse expansion token; do \
+		case $$target in token) dict=token.dict ;; *) dict=rules.dict ;; esac; \
 		mkdir -p target/fuzz/corpus/$$target; \
 		PATH="$(CURDIR)/target/tools/bin:$$PATH" cargo +nightly fuzz run --sanitizer none --target-dir target/fuzz \
 			$$target target/fuzz/corpus/$$target fuzz/corpus/$$target -- \
-			-dict=fuzz/rules.dict -max_len=2048 -timeout=10 -max_total_time=$(FUZZ_SECONDS) || exit 1; \
+			-dict=fuzz/$$dict -max_len=2048 -timeout=10 -max_total_time=$(FUZZ_SECONDS) || exit 1; \
 	done
 
 ci: ## Check format, lints, queries, documentation and licences

@@ -16,10 +16,10 @@ use crate::{
 };
 
 /// One running function.
-struct Function {
+pub(crate) struct Function {
     name: &'static str,
-    process: Running,
-    api: Api,
+    pub(crate) process: Running,
+    pub(crate) api: Api,
     metrics: Api,
 }
 
@@ -28,7 +28,7 @@ impl Function {
         Self::begin(command(name).env("DATABASE_URL", url).env("LOG_FORMAT", "json"), name).await
     }
 
-    async fn begin(command: &mut Command, name: &'static str) -> Self {
+    pub(crate) async fn begin(command: &mut Command, name: &'static str) -> Self {
         let mut process = Running::start(command);
         let errors = process.errors.clone();
         let listening = process
@@ -48,7 +48,7 @@ impl Function {
     }
 
     /// Probes it, tells it to stop, and waits until it has.
-    async fn probe_and_stop(mut self) {
+    pub(crate) async fn probe_and_stop(mut self) {
         assert_eq!(self.api.get("/healthz").await.status, 200, "{}", self.name);
         assert_eq!(self.api.get("/readyz").await.status, 200, "{}", self.name);
         assert_eq!(self.metrics.get("/metrics").await.status, 200, "{}", self.name);

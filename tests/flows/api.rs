@@ -30,6 +30,7 @@ impl Answer {
 pub(crate) struct Api {
     base: String,
     client: Client,
+    token: Option<String>,
 }
 
 impl Api {
@@ -38,11 +39,24 @@ impl Api {
         Self {
             base: base.to_owned(),
             client: client.expect("a client can be built"),
+            token: None,
+        }
+    }
+
+    /// The same address, asked with a token.
+    pub(crate) fn bearing(&self, token: &str) -> Self {
+        Self {
+            token: Some(token.to_owned()),
+            ..self.clone()
         }
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.base))
+        let request = self.client.request(method, format!("{}{path}", self.base));
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -136,7 +150,7 @@ impl Dormouse {
         Self::start(command("dormouse").env("DATABASE_URL", url)).await
     }
 
-    async fn start(command: &mut Command) -> Self {
+    pub(crate) async fn start(command: &mut Command) -> Self {
         let mut process = Running::start(command.env("LOG_FORMAT", "json"));
         let output = process.output.clone();
         let address = process

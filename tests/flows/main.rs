@@ -7,4 +7,5 @@ mod killed;
 mod private;
 mod refusals;
 mod running;
+mod tokens;
 mod two;

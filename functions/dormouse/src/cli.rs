@@ -2,7 +2,8 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
+use domain::Offset;
 use runtime::configuration::Settings;
 use storage::PgConnectOptions;
 
@@ -15,7 +16,7 @@ pub struct Arguments {
     /// Where to listen [default: 127.0.0.1:8080, or BIND_ADDRESS and PORT]
     #[arg(long, value_name = "ADDRESS:PORT", global = true)]
     listen: Option<SocketAddr>,
-    /// Where the private PostgreSQL keeps its data
+    /// Where the private PostgreSQL keeps its data, and `token` its key
     #[arg(long, value_name = "FOLDER", default_value = ".dormouse", global = true)]
     pub(crate) data_dir: PathBuf,
     /// A PostgreSQL to use instead of a private one [default: DATABASE_URL]
@@ -28,6 +29,16 @@ pub struct Arguments {
 /// An operator's command.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// One that looks into the data.
+    #[command(flatten)]
+    OnData(OnData),
+    /// Prints a token to develop with, and how to serve those who bring one
+    Token(Token),
+}
+
+/// An operator's command that looks into the data.
+#[derive(Debug, Subcommand)]
+pub enum OnData {
     /// Shows what could not be delivered, and has it tried again
     #[command(subcommand)]
     DeadLetters(DeadLetters),
@@ -35,6 +46,23 @@ pub enum Command {
     Verify,
     /// Begins a new era after the database was restored or moved, so that positions handed out before are refused
     RenewEra,
+}
+
+/// What a token is to say.
+#[derive(Debug, Clone, Args)]
+pub struct Token {
+    /// Whose it is: any name
+    #[arg(long, visible_alias = "sub", value_name = "NAME")]
+    pub user: String,
+    /// How long it is good: up to 366 days
+    #[arg(long, value_name = "DURATION", default_value = "P30D")]
+    pub expires: Offset,
+    /// Who says so [default: AUTH_ISSUER, or dormouse-token]
+    #[arg(long, value_name = "NAME")]
+    pub issuer: Option<String>,
+    /// For whom [default: AUTH_AUDIENCE, or dormouse]
+    #[arg(long, value_name = "NAME")]
+    pub audience: Option<String>,
 }
 
 /// What to do with dead letters.

@@ -10,7 +10,7 @@ mod serve;
 mod source;
 mod welcome;
 
-use cli::{Arguments, Command};
+use cli::{Arguments, Command, OnData};
 use runtime::{
     configuration::{Defaults, Settings},
     run::stop_on_signal,
@@ -22,14 +22,20 @@ use source::Source;
 ///
 /// # Errors
 /// What could not be done, in words for the person who asked.
-pub fn run(arguments: Arguments) -> anyhow::Result<()> {
+pub fn run(mut arguments: Arguments) -> anyhow::Result<()> {
+    let command = match arguments.command.take() {
+        // Before anything is configured: it is what configuring begins with.
+        Some(Command::Token(command)) => return operator::token::run(&command, &arguments.data_dir),
+        Some(Command::OnData(command)) => Some(command),
+        None => None,
+    };
     let mut settings = Settings::read(Defaults::DORMOUSE, |name| std::env::var(name).ok())?;
     arguments.apply(&mut settings)?;
     telemetry::begin_logging(settings.log_format, &settings.log_filter)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let result = runtime.block_on(async {
         let folder = arguments.data_dir;
-        match arguments.command {
+        match command {
             None => serve::serve(settings, &folder).await,
             Some(command) => operate(command, &settings, &folder).await,
         }
@@ -39,7 +45,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     result
 }
 
-async fn operate(command: Command, settings: &Settings, folder: &std::path::Path) -> anyhow::Result<()> {
+async fn operate(command: OnData, settings: &Settings, folder: &std::path::Path) -> anyhow::Result<()> {
     let stop = stop_on_signal()?;
     let Some(source) = Source::reach(settings, folder, stop.clone()).await? else {
         return Ok(());
@@ -47,9 +53,9 @@ async fn operate(command: Command, settings: &Settings, folder: &std::path::Path
     let database = source.database(settings);
     let operation = async {
         match command {
-            Command::DeadLetters(command) => operator::dead_letters::run(command, &database).await,
-            Command::Verify => operator::verify::run(&database).await,
-            Command::RenewEra => operator::era::renew(&database).await,
+            OnData::DeadLetters(command) => operator::dead_letters::run(command, &database).await,
+            OnData::Verify => operator::verify::run(&database).await,
+            OnData::RenewEra => operator::era::renew(&database).await,
         }
     };
     // A server that was started for it is stopped in any case.

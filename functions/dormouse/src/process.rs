@@ -8,7 +8,6 @@ use runtime::{
     App, CancellationToken, Function, Work,
     http::{health, layers, server::Server},
     identity::Authentication,
-    run::demand_loopback,
     shutdown,
 };
 use storage::installation::{self, Delivery};
@@ -52,7 +51,7 @@ impl Process {
     /// # Errors
     /// The addresses cannot be listened on, or the database is not this process's to deliver from.
     pub async fn start(app: &App, listen: &Listen, is_alone: bool) -> anyhow::Result<Self> {
-        demand_loopback(&listen.authentication, listen.api.ip())?;
+        listen.authentication.prepare(listen.api.ip())?;
         claim(app).await?;
         let api = Server::bind(listen.api, "PORT or --listen").await?;
         let metrics = Server::bind(listen.metrics, "METRICS_PORT").await?;

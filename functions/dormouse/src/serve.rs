@@ -3,11 +3,7 @@
 use std::path::Path;
 
 use runtime::{
-    App, Clock, Nudge,
-    configuration::Settings,
-    http::server::Server,
-    run::{demand_loopback, stop_on_signal},
-    shutdown, telemetry,
+    App, Clock, Nudge, configuration::Settings, http::server::Server, run::stop_on_signal, shutdown, telemetry,
 };
 use storage::migrations;
 
@@ -45,7 +41,7 @@ pub(crate) async fn serve(settings: Settings, folder: &Path) -> anyhow::Result<(
         };
         migrated?;
         let mut process = Process::start(&app, &listen, is_private).await?;
-        welcome::ready(&process, &source, &app.clock);
+        welcome::ready(&process, &source, &app.clock, &listen.authentication);
         let result = tokio::select! {
             () = stop.cancelled() => Ok(()),
             error = process.failed() => Err(error),
@@ -63,7 +59,7 @@ pub(crate) async fn serve(settings: Settings, folder: &Path) -> anyhow::Result<(
 /// Refuses addresses that cannot be listened on, before the person has waited for anything. They are bound for good once
 /// there is something to serve: until then nobody's connection waits at them.
 async fn demand_free(listen: &Listen) -> anyhow::Result<()> {
-    demand_loopback(&listen.authentication, listen.api.ip())?;
+    listen.authentication.prepare(listen.api.ip())?;
     // Both at once: one address for both is taken, too.
     let _api = Server::bind(listen.api, "PORT or --listen").await?;
     let _metrics = Server::bind(listen.metrics, "METRICS_PORT").await?;

@@ -1,6 +1,8 @@
 //! Configuration: environment variables, read once into typed settings. A malformed value stops the start, and every
 //! fault is named at once.
 
+mod authentication;
+
 use std::{
     fmt::Display,
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -35,7 +37,8 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// `RUST_LOG`: which log lines are written, as `info,storage=debug`; `info`.
     pub log_filter: LogFilter,
-    /// How callers say who they are.
+    /// `AUTH_JWKS_URL` or `AUTH_JWKS_FILE`, `AUTH_ISSUER`, `AUTH_AUDIENCE`: whose tokens say who is calling; without
+    /// them everybody is the local user.
     pub authentication: Authentication,
 }
 
@@ -96,9 +99,8 @@ impl Settings {
             database_pooler: environment.read("DATABASE_POOLER", parse).unwrap_or_default(),
             log_format: environment.read("LOG_FORMAT", parse).unwrap_or(defaults.log_format),
             log_filter: environment.read("RUST_LOG", parse).unwrap_or_default(),
-            authentication: Authentication::LocalUser,
+            authentication: environment.authentication(),
         };
-        environment.refuse_tokens();
         if environment.faults.is_empty() {
             Ok(settings)
         } else {
@@ -152,17 +154,6 @@ impl<L: Fn(&str) -> Option<String>> Environment<L> {
         parse(&value)
             .map_err(|why| self.faults.push(format!("{name} {why}")))
             .ok()
-    }
-
-    /// A person who sets these believes that strangers are kept out. Until tokens are verified, that must not start.
-    fn refuse_tokens(&mut self) {
-        for name in ["AUTH_JWKS_URL", "AUTH_JWKS_FILE", "AUTH_ISSUER", "AUTH_AUDIENCE"] {
-            if (self.lookup)(name).is_some_and(|value| !value.is_empty()) {
-                self.faults.push(format!(
-                    "{name} is set, but this version verifies no tokens yet; it serves one local user"
-                ));
-            }
-        }
     }
 }
 
@@ -222,7 +213,8 @@ mod tests {
             ("BIND_ADDRESS", "localhost"),
             ("LOG_FORMAT", "xml"),
             ("DATABASE_URL", "mysql://ann:secret@host/x"),
-            ("AUTH_ISSUER", "x"),
+            ("AUTH_ISSUER", "x\n"),
+            ("AUTH_JWKS_URL", "http://issuer.example"),
             ("RUST_LOG", "storage=loud"),
         ];
         let text = read(&variables).unwrap_err().to_string();

@@ -1,7 +1,7 @@
 //! Running one function as a container would: its routes and probes on `PORT`, metrics on `METRICS_PORT`, its work if
 //! it has any, until it is told to stop.
 
-use std::{net::IpAddr, process::ExitCode};
+use std::process::ExitCode;
 
 use anyhow::Context;
 use axum::Router;
@@ -16,7 +16,6 @@ use crate::{
     App, Clock, Function, Nudge, Work,
     configuration::{Defaults, Settings},
     http::{health, layers, server::Server},
-    identity::Authentication,
     shutdown, telemetry,
 };
 
@@ -103,7 +102,7 @@ async fn serve(
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     if function.api.is_some() {
-        demand_loopback(&settings.authentication, settings.bind_address)?;
+        settings.authentication.prepare(settings.bind_address)?;
     }
     let server = Server::bind(settings.listen(), "PORT").await?;
     let metrics = Server::bind(settings.metrics_listen(), "METRICS_PORT").await?;
@@ -142,18 +141,4 @@ fn router(function: &Function, database: Option<Database>, settings: &Settings, 
         None => router,
     };
     router.merge(health::router(database, stop))
-}
-
-/// Where everybody is the local user, nobody else may reach the address to listen on.
-///
-/// # Errors
-/// Other machines reach it.
-pub fn demand_loopback(authentication: &Authentication, address: IpAddr) -> anyhow::Result<()> {
-    let is_guarded = matches!(authentication, Authentication::By(_));
-    anyhow::ensure!(
-        is_guarded || address.is_loopback(),
-        "{address} can be reached from other machines, and without tokens everybody is the one local user: \
-         listen on 127.0.0.1 or ::1"
-    );
-    Ok(())
 }

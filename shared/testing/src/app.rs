@@ -101,7 +101,8 @@ impl TestApp {
         serve(functions, Authentication::LocalUser)
     }
 
-    /// As [`TestApp::serve_all`], for a client of `user`.
+    /// As [`TestApp::serve_all`], for a client of `user`, whose token nobody asks for; see [`TestApp::as_user`] for one
+    /// with a token.
     ///
     /// # Panics
     /// One of them has none.
@@ -211,7 +212,7 @@ impl Authenticate for Always {
     }
 }
 
-fn serve(functions: impl IntoIterator<Item = Function>, authentication: Authentication) -> Client {
+pub(crate) fn serve(functions: impl IntoIterator<Item = Function>, authentication: Authentication) -> Client {
     let routes = functions
         .into_iter()
         .map(|function| function.api.expect("the function has routes of the API"))

@@ -4,7 +4,7 @@ use axum::{Router, body::Body};
 use bytes::Bytes;
 use domain::UserId;
 use events::EventType;
-use http::{HeaderMap, Method, Request, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use runtime::Function;
 use serde_json::{Value, json};
@@ -15,6 +15,7 @@ use uuid::Uuid;
 #[derive(Debug, Clone)]
 pub struct Client {
     router: Router,
+    authorization: Option<HeaderValue>,
 }
 
 /// An answer, read to its end.
@@ -47,7 +48,21 @@ impl Client {
     /// A client of `router`.
     #[must_use]
     pub fn new(router: Router) -> Self {
-        Self { router }
+        let authorization = None;
+        Self { router, authorization }
+    }
+
+    /// The same client, bringing a token with each request.
+    ///
+    /// # Panics
+    /// No header can hold it.
+    #[must_use]
+    pub fn bearing(self, token: &str) -> Self {
+        let value = HeaderValue::try_from(format!("Bearer {token}"));
+        Self {
+            authorization: Some(value.expect("a header can hold it")),
+            ..self
+        }
     }
 
     /// A client of a reaction's event endpoint, which is `/`.
@@ -121,7 +136,10 @@ impl Client {
     ///
     /// # Panics
     /// The answer's body breaks off.
-    pub async fn send(&self, request: Request<Body>) -> Reply {
+    pub async fn send(&self, mut request: Request<Body>) -> Reply {
+        if let Some(value) = &self.authorization {
+            request.headers_mut().insert(header::AUTHORIZATION, value.clone());
+        }
         let Ok(response) = self.router.clone().oneshot(request).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("the answer's body is whole").to_bytes();

@@ -8,6 +8,7 @@ mod client;
 mod database;
 mod eventually;
 mod held;
+pub mod issuer;
 mod others;
 pub mod server;
 mod template;

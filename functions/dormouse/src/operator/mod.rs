@@ -2,9 +2,15 @@
 
 pub mod dead_letters;
 pub mod era;
+pub mod token;
 pub mod verify;
 
 use std::io::Write;
+
+/// Explains what was printed, where it does not get into what reads that.
+fn explain(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
 
 /// Prints a line; a reader that went away, such as `head`, is no failure.
 fn print(line: &str) {

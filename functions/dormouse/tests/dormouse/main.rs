@@ -9,3 +9,4 @@ mod poison;
 mod process;
 mod retries;
 mod support;
+mod token;

@@ -19,7 +19,10 @@ use super::{
     accept::{takes_json, wants_event_stream},
     health,
 };
-use crate::{Problem, TraceContext, identity::Authentication};
+use crate::{
+    Problem, TraceContext,
+    identity::{Authentication, demand_user},
+};
 
 /// How long a request may take, its body included.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -33,7 +36,7 @@ pub fn surround(routes: Router, authentication: Authentication) -> Router {
     routes
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
-        .layer(axum::Extension(Arc::new(authentication)))
+        .layer(middleware::from_fn_with_state(Arc::new(authentication), demand_user))
         .layer(middleware::from_fn(limit))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(trace))

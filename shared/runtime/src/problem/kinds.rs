@@ -40,6 +40,27 @@ impl Problem {
         Self::malformed("A header has a fault.").at(Place::Header(name.to_string()), detail.into())
     }
 
+    /// 401: the request brings no token (RFC 6750 §3).
+    #[must_use]
+    pub fn no_token() -> Self {
+        let detail = "Send a token of this service's issuer, once: Authorization: Bearer TOKEN.";
+        Self::unauthenticated(detail, HeaderValue::from_static("Bearer"))
+    }
+
+    /// 401: the token that it brings is refused; `why` is ours to say, and holds neither quotes nor what others sent.
+    #[must_use]
+    pub fn refused_token(why: &str) -> Self {
+        let challenge = format!(r#"Bearer error="invalid_token", error_description="{why}""#);
+        let challenge = HeaderValue::try_from(challenge).unwrap_or(HeaderValue::from_static("Bearer"));
+        Self::unauthenticated(why, challenge)
+    }
+
+    fn unauthenticated(detail: &str, challenge: HeaderValue) -> Self {
+        let title = "It is not known who is asking";
+        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", title, detail)
+            .with_header(header::WWW_AUTHENTICATE, challenge)
+    }
+
     /// 404: there is no such thing, or it belongs to somebody else.
     #[must_use]
     pub fn not_found() -> Self {

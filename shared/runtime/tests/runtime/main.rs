@@ -3,6 +3,7 @@
 mod connections;
 mod failures;
 mod health;
+mod identity;
 mod requests;
 mod server;
 mod shutdown;

@@ -1,17 +1,17 @@
 //! Users see nothing of each other.
 
-use domain::UserId;
-use testing::{Client, SOMEBODY_ELSE, TaskBody, TestApp};
+use testing::{Client, TaskBody, TestApp};
 
-fn client_of(app: &TestApp, user: UserId) -> Client {
+fn client_of(app: &TestApp, name: &str) -> Client {
     let functions = [create_task::function, get_task::function, complete_task::function];
-    app.serve_as(user, functions.map(|function| function(app.app())))
+    app.as_user(name)
+        .serve_all(functions.map(|function| function(app.app())))
 }
 
 #[tokio::test]
 async fn what_one_user_has_another_finds_not() {
     let app = TestApp::start().await;
-    let (ann, bob) = (client_of(&app, UserId::LOCAL), client_of(&app, SOMEBODY_ELSE));
+    let (ann, bob) = (client_of(&app, "ann"), client_of(&app, "bob"));
     let path = ann
         .post("/v1/tasks", TaskBody::titled("Ann's"))
         .await
@@ -29,14 +29,19 @@ async fn what_one_user_has_another_finds_not() {
 #[tokio::test]
 async fn each_user_has_keys_and_numbers_of_their_own() {
     let app = TestApp::start().await;
-    for user in [UserId::LOCAL, SOMEBODY_ELSE] {
+    for user in ["ann", "bob"] {
         let headers = [("idempotency-key", "k")];
         let reply = client_of(&app, user)
             .post_with("/v1/tasks", &headers, TaskBody::titled("x"))
             .await;
         assert_eq!(reply.status, 201);
         assert!(!reply.headers.contains_key("idempotency-replayed"));
-        let seqs: Vec<_> = app.events(user).await.iter().map(|event| event.seq).collect();
+        let seqs: Vec<_> = app
+            .events(app.as_user(user).id())
+            .await
+            .iter()
+            .map(|event| event.seq)
+            .collect();
         assert_eq!(seqs, [1]);
     }
     app.verify_log().await;
@@ -45,11 +50,11 @@ async fn each_user_has_keys_and_numbers_of_their_own() {
 #[tokio::test]
 async fn one_users_writes_do_not_wait_for_anothers() {
     let app = TestApp::start().await;
-    let (ann, bob) = (client_of(&app, UserId::LOCAL), client_of(&app, SOMEBODY_ELSE));
+    let (ann, bob) = (client_of(&app, "ann"), client_of(&app, "bob"));
     ann.post("/v1/tasks", TaskBody::titled("x")).await;
     let mut holder = app.database().pool().begin().await.unwrap();
     sqlx::query("SELECT FROM log_heads WHERE user_id = $1 FOR UPDATE")
-        .bind(UserId::LOCAL.0)
+        .bind(app.as_user("ann").id().0)
         .execute(&mut *holder)
         .await
         .unwrap();

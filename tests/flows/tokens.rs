@@ -1,0 +1,166 @@
+//! Users who are told apart by tokens.
+
+use std::{path::PathBuf, process::Command};
+
+use nix::sys::signal::Signal;
+use serde_json::{Value, json};
+use testing::{database, eventually};
+use tokio::net::TcpListener;
+
+use crate::{
+    alone::Function,
+    api::{Answer, Api, Dormouse, ahead, operate},
+    running::{Folder, command},
+};
+
+/// A folder with a key pair, as `dormouse token` makes it.
+struct Issuer {
+    folder: Folder,
+}
+
+impl Issuer {
+    fn new() -> Self {
+        let issuer = Self { folder: Folder::new() };
+        issuer.token("nobody");
+        issuer
+    }
+
+    fn token(&self, user: &str) -> String {
+        operate(self.folder.path(), &["token", "--user", user])
+            .trim()
+            .to_owned()
+    }
+
+    fn jwks_file(&self) -> PathBuf {
+        self.folder.path().join("tokens/jwks.json")
+    }
+
+    /// Has a program believe its tokens, and listen where others reach it.
+    fn believed_by<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        command
+            .env("AUTH_JWKS_FILE", self.jwks_file())
+            .envs([("AUTH_ISSUER", "dormouse-token"), ("AUTH_AUDIENCE", "dormouse")])
+            .env("BIND_ADDRESS", "0.0.0.0")
+    }
+}
+
+/// Whatever may be asked of a task, and of its owner.
+async fn ask_for_everything(api: &Api, task: &str, notification: &str) -> Vec<Answer> {
+    let task = format!("/v1/tasks/{task}");
+    let notification = format!("/v1/notifications/{notification}");
+    let rule = json!({"due_date": "2026-11-23", "recurrence_rule": "FREQ=DAILY"});
+    vec![
+        api.get(&task).await,
+        api.get(&format!("{task}/events")).await,
+        api.command(&format!("{task}/complete"), "complete").await,
+        api.command(&format!("{task}/reopen"), "reopen").await,
+        api.command(&format!("{notification}/read"), "read").await,
+        api.post(&format!("{notification}/snooze"), &json!({"for": "PT1H"}))
+            .await,
+        api.get("/v1/tasks").await,
+        api.get("/v1/notifications").await,
+        api.create(&json!({"title": "x"}), "key").await.expect("it is served"),
+        api.post("/v1/recurrences/preview", &rule).await,
+    ]
+}
+
+fn statuses(answers: &[Answer]) -> Vec<u16> {
+    answers.iter().map(|answer| answer.status).collect()
+}
+
+#[tokio::test]
+async fn users_see_nothing_of_each_other() {
+    let (database, issuer) = (database().await, Issuer::new());
+    let mut command = command("dormouse");
+    let dormouse = Dormouse::start(issuer.believed_by(command.env("DATABASE_URL", database.url()))).await;
+    let alice = dormouse.api.bearing(&issuer.token("alice"));
+    let bob = dormouse.api.bearing(&issuer.token("bob"));
+    let body = json!({"title": "Alice's", "remind_at": ahead(500)});
+    let task = alice.create(&body, "key").await.unwrap();
+    assert_eq!(task.status, 201, "{task:?}");
+    let notification = alice.notified(1).await.remove(0);
+    let notification = notification["id"].as_str().unwrap();
+
+    let theirs = ask_for_everything(&bob, &task.id(), notification).await;
+    assert_eq!(statuses(&theirs), [404, 404, 404, 404, 404, 404, 200, 200, 201, 200]);
+    for list in &theirs[6..8] {
+        assert_eq!(list.json["items"], json!([]));
+    }
+    assert!(!theirs[8].is_replayed, "a key is its user's");
+    let unknown = ask_for_everything(&dormouse.api, &task.id(), notification).await;
+    assert!(unknown.iter().all(|answer| answer.status == 401), "{unknown:?}");
+    assert_eq!(unknown[0].json["type"], "/problems/unauthenticated");
+    let forged = dormouse.api.bearing(&Issuer::new().token("alice"));
+    let refused = ask_for_everything(&forged, &task.id(), notification).await;
+    assert!(refused.iter().all(|answer| answer.status == 401), "{refused:?}");
+    assert_eq!(dormouse.api.get("/readyz").await.status, 200);
+
+    assert_eq!(
+        alice.all("/v1/tasks").await,
+        [alice.get(&format!("/v1/tasks/{}", task.id())).await.json]
+    );
+    assert_eq!(alice.notifications().await[0]["read_at"], Value::Null);
+    assert_eq!(bob.all("/v1/tasks").await.len(), 1);
+}
+
+#[tokio::test]
+async fn function_alone_demands_a_token_too() {
+    let (database, issuer) = (database().await, Issuer::new());
+    let start = async |name| {
+        let mut command = command(name);
+        command.env("LOG_FORMAT", "json").env("DATABASE_URL", database.url());
+        Function::begin(issuer.believed_by(&mut command), name).await
+    };
+    let (create, get) = (start("create-task").await, start("get-task").await);
+    let (alice, bob) = (issuer.token("alice"), issuer.token("bob"));
+    let body = json!({"title": "Alice's"});
+    assert_eq!(create.api.post("/v1/tasks", &body).await.status, 401);
+    let task = create.api.bearing(&alice).post("/v1/tasks", &body).await;
+    let path = format!("/v1/tasks/{}", task.id());
+    assert_eq!(get.api.get(&path).await.status, 401);
+    assert_eq!(get.api.bearing(&bob).get(&path).await.status, 404);
+    assert_eq!(get.api.bearing(&alice).get(&path).await.json, task.json);
+    for function in [create, get] {
+        function.probe_and_stop().await;
+    }
+}
+
+#[tokio::test]
+async fn function_that_nobody_calls_needs_no_keys() {
+    let (database, issuer) = (database().await, Issuer::new());
+    let mut command = command("on-reminder-due");
+    command.env("LOG_FORMAT", "json").env("DATABASE_URL", database.url());
+    issuer
+        .believed_by(&mut command)
+        .env("AUTH_JWKS_FILE", "/nowhere/jwks.json");
+    Function::begin(&mut command, "on-reminder-due")
+        .await
+        .probe_and_stop()
+        .await;
+}
+
+#[tokio::test]
+async fn issuer_that_says_nothing_keeps_no_function_from_ending() {
+    let (database, issuer) = (database().await, Issuer::new());
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/jwks", silent.local_addr().unwrap());
+    let mut command = command("get-task");
+    command.env("LOG_FORMAT", "json").env("DATABASE_URL", database.url());
+    issuer
+        .believed_by(&mut command)
+        .env_remove("AUTH_JWKS_FILE")
+        .env("AUTH_JWKS_URL", url);
+    let mut function = Function::begin(&mut command, "get-task").await;
+    let alice = function.api.bearing(&issuer.token("alice"));
+    let asking = tokio::spawn(async move { alice.request(reqwest::Method::GET, "/v1/tasks/x").send().await });
+    let (_asked, _) = silent.accept().await.unwrap();
+
+    function.process.signal(Signal::SIGTERM);
+
+    assert!(
+        function.process.ended().await.success(),
+        "{}",
+        function.process.errors.text()
+    );
+    eventually("the client is told", async || asking.is_finished()).await;
+}
