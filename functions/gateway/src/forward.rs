@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, TimeDelta, Utc};
+use hyper::body::Incoming;
 use runtime::Problem;
 
 use crate::{
@@ -56,7 +57,9 @@ async fn answer(upstream: &Upstream, request: Request) -> Result<Response, Probl
         Problem::unavailable_for(wait)
     })?;
     let tries = Tries::begin(upstream.clock.now());
-    ask(upstream, &head, &upload, permit, tries).await
+    let response = ask(upstream, &head, &upload, permit, tries).await?;
+    let stopping = parts.extensions.get().cloned().unwrap_or_default();
+    Ok(answer::to_client(upstream.name, response, stopping))
 }
 
 async fn ask(
@@ -65,13 +68,13 @@ async fn ask(
     upload: &Upload,
     permit: Permit<'_>,
     mut tries: Tries,
-) -> Result<Response, Problem> {
+) -> Result<http::Response<Incoming>, Problem> {
     loop {
         let why = match upstream.send(head, upload.attempt()).await {
             Ok(response) if answer::is_from_the_way(&response) => Why::NotStarted(response.status()),
             Ok(response) => {
                 permit.succeed();
-                return Ok(answer::to_client(upstream.name, response));
+                return Ok(response);
             }
             // What is wrong with the body is its client's fault, and says nothing of the function.
             Err(no_answer) => match upload.fault() {

@@ -67,6 +67,7 @@ pub struct Gateway {
     gate: Arc<Gate>,
     upstreams: BTreeMap<&'static str, Arc<Upstream>>,
     origins: Vec<HeaderValue>,
+    documents: Router,
 }
 
 impl Gateway {
@@ -88,7 +89,14 @@ impl Gateway {
                 trusted_proxies: settings.trusted_proxies,
             }),
             origins: settings.origins,
+            documents: Router::new(),
         }
+    }
+
+    /// The same gateway with documents about the API, which anybody may read.
+    #[must_use]
+    pub fn with_documents(self, documents: Router) -> Self {
+        Self { documents, ..self }
     }
 
     /// Its routes, with what surrounds them. Probes wake no function: it can serve as soon as it listens.
@@ -98,7 +106,7 @@ impl Gateway {
             .fallback(async || Problem::not_found())
             .method_not_allowed_fallback(async || Problem::method_not_allowed())
             .layer(middleware::from_fn_with_state(Arc::clone(&self.gate), admit));
-        layers::observe(self.open_to_pages(routes))
+        layers::observe(self.open_to_pages(routes).merge(self.documents.clone()))
             .merge(health::router(None, stop))
             .layer(middleware::map_response(secure))
     }
@@ -140,7 +148,8 @@ impl Gateway {
 async fn secure(mut response: Response) -> Response {
     let headers = response.headers_mut();
     for (name, value) in SECURITY {
-        headers.insert(name, value);
+        // A document that is a page says itself what it needs.
+        headers.entry(name).or_insert(value);
     }
     response
 }

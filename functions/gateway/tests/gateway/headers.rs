@@ -1,6 +1,8 @@
 //! Headers that end at the gateway, and those that begin there.
 
-use crate::support::{Recorder, gateway, raw_function};
+use axum::{Router, routing::get};
+
+use crate::support::{Recorder, gateway, gateway_with_documents, raw_function};
 
 const CLOSE: &str = "host: localhost\r\nconnection: close\r\n\r\n";
 
@@ -130,4 +132,18 @@ async fn every_answer_keeps_browsers_from_taking_it_for_a_page() {
         assert_eq!(response.headers()["x-frame-options"], "DENY");
         assert!(!response.headers().contains_key("strict-transport-security"));
     }
+}
+
+#[tokio::test]
+async fn documents_are_for_everybody_and_say_themselves_what_a_browser_may_do() {
+    let documents = Router::new().route(
+        "/docs",
+        get(async || ([("content-security-policy", "default-src 'self'")], "a page")),
+    );
+    let gateway = gateway_with_documents(documents).await;
+    let response = gateway.get("/docs").await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.headers()["content-security-policy"], "default-src 'self'");
+    assert_eq!(response.headers()["x-content-type-options"], "nosniff");
+    assert_eq!(gateway.get("/v1/tasks").await.status(), 401);
 }

@@ -82,6 +82,19 @@ async fn stream_ends_when_its_client_goes_away() {
 }
 
 #[tokio::test]
+async fn stream_ends_in_order_when_the_gateway_stops() {
+    let (sender, gone, router) = events();
+    let gateway = gateway(function(router).await, &[]).await;
+    let mut response = gateway.get("/v1/changes").await;
+    sender.send("data: 1\n\n").await.unwrap();
+    response.chunk().await.unwrap().unwrap();
+    gateway.stop();
+    // Its client comes back, to another gateway, and goes on from where it was.
+    assert!(response.chunk().await.unwrap().is_none());
+    gone.await.unwrap();
+}
+
+#[tokio::test]
 async fn request_ends_when_its_client_goes_away() {
     let (gone, is_gone) = oneshot::channel();
     let (begun, has_begun) = oneshot::channel();

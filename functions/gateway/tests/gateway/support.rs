@@ -38,7 +38,19 @@ pub(crate) async fn gateway_with(variables: &[(&str, &str)], authentication: Aut
         set.find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned())
     };
     let settings = Settings::read(lookup).expect("the test writes settings");
-    let gateway = Gateway::new(settings, authentication, clock).await;
+    serve_gateway(Gateway::new(settings, authentication, clock).await).await
+}
+
+/// Starts a gateway that has these documents, and demands tokens for all else.
+pub(crate) async fn gateway_with_documents(documents: Router) -> Served {
+    let lookup = |name: &str| (name == "FUNCTIONS_URL").then(|| "http://127.0.0.1:1".to_owned());
+    let settings = Settings::read(lookup).expect("the test writes settings");
+    let authentication = testing::issuer::authentication(Clock::system());
+    let gateway = Gateway::new(settings, authentication, &Clock::system()).await;
+    serve_gateway(gateway.with_documents(documents)).await
+}
+
+async fn serve_gateway(gateway: Gateway) -> Served {
     let anywhere = "127.0.0.1:0".parse().expect("it is an address");
     let server = Server::bind(anywhere, "PORT").await.expect("a port is free");
     let address = server.address();
@@ -65,6 +77,11 @@ pub(crate) fn client() -> reqwest::Client {
 }
 
 impl Served {
+    /// Tells it to stop.
+    pub(crate) fn stop(&self) {
+        self.stop.cancel();
+    }
+
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
