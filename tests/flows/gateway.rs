@@ -159,6 +159,21 @@ async fn log_tells_of_each_request_and_nothing_that_is_personal() {
 }
 
 #[tokio::test]
+async fn redis_that_is_away_is_said_once() {
+    let functions = Api::at("http://127.0.0.1:1");
+    let redis = ("REDIS_URL".to_owned(), "redis://:secret@127.0.0.1:1".to_owned());
+    let mut gateway = gateway(&[&everything_at(&functions)[..], &[redis]].concat(), None).await;
+    for _ in 0..10 {
+        assert_eq!(gateway.api.get("/v1/nowhere").await.status, 404);
+    }
+    gateway.process.signal(Signal::SIGTERM);
+    assert!(gateway.process.ended().await.success());
+    let said = gateway.process.errors.text();
+    assert_eq!(said.matches("Redis is away").count(), 1, "{said}");
+    assert!(!said.contains("secret"), "{said}");
+}
+
+#[tokio::test]
 async fn metrics_tell_of_functions_that_fail() {
     // It hears each request, and closes.
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

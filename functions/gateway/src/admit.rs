@@ -113,6 +113,21 @@ fn is_plain_path(path: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn passes(version: Version, hosts: &[&str]) -> bool {
+        let request = http::Request::get("/v1/tasks").version(version);
+        let request = hosts
+            .iter()
+            .fold(request, |request, host| request.header(header::HOST, *host));
+        let (parts, ()) = request.body(()).unwrap().into_parts();
+        demand_plain(&parts).is_ok()
+    }
+
+    #[test]
+    fn host_is_named_once() {
+        assert!(passes(Version::HTTP_11, &["a.example"]) && passes(Version::HTTP_10, &[]));
+        assert!(!passes(Version::HTTP_11, &[]) && !passes(Version::HTTP_11, &["a.example", "a.example"]));
+    }
+
     #[test]
     fn paths_of_plain_names_pass() {
         for path in ["/v1/tasks", "/v1/tasks/0193-a_b.c/skip", "/healthz"] {
