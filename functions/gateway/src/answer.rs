@@ -31,31 +31,38 @@ pub(crate) fn is_from_the_way(response: &http::Response<Incoming>) -> bool {
 /// The answer of `function` as the client gets it, handed on as it comes. One that breaks off breaks the client's
 /// connection: nobody may take a part for the whole. A stream of events has no whole, and ends when this process is told to
 /// stop: its client comes back.
-pub(crate) fn to_client<B>(function: &'static str, response: http::Response<B>, Stopping(stop): Stopping) -> Response
-where
-    B: hyper::body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
-{
+pub(crate) fn to_client(function: &'static str, response: http::Response<Incoming>, stopping: Stopping) -> Response {
     let (mut parts, body) = response.into_parts();
-    end_connection(&mut parts.headers);
+    clear(&mut parts.headers);
+    let body = whole_within(SILENCE, function, body);
+    let body = if is_of_kind(&parts.headers, "text/event-stream") {
+        Body::from_stream(body.into_data_stream().take_until(stopping.0.cancelled_owned()))
+    } else {
+        body
+    };
+    http::Response::from_parts(parts, body)
+}
+
+fn clear(headers: &mut HeaderMap) {
+    end_connection(headers);
     for name in DISCLOSING {
-        parts.headers.remove(name);
+        headers.remove(name);
     }
     // Which pages may read it is said in one place, and that is here.
     let is_cors = |name: &HeaderName| name.as_str().starts_with("access-control-");
-    let cors: Vec<_> = parts.headers.keys().filter(|name| is_cors(name)).cloned().collect();
+    let cors: Vec<_> = headers.keys().filter(|name| is_cors(name)).cloned().collect();
     for name in cors {
-        parts.headers.remove(name);
+        headers.remove(name);
     }
-    let body = Box::pin(TimeoutBody::new(SILENCE, body)).map_err(move |error| broke_off(function, error));
-    let body = if is_of_kind(&parts.headers, "text/event-stream") {
-        Body::from_stream(body.into_data_stream().take_until(stop.cancelled_owned()))
-    } else {
-        Body::new(body)
-    };
-    let mut answer = http::Response::new(body);
-    *answer.status_mut() = parts.status;
-    *answer.headers_mut() = parts.headers;
-    answer
+}
+
+/// A body that breaks where the function is silent for so long.
+fn whole_within<B>(silence: Duration, function: &'static str, body: B) -> Body
+where
+    B: hyper::body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static,
+{
+    let body = Box::pin(TimeoutBody::new(silence, body));
+    Body::new(body.map_err(move |error| broke_off(function, error)))
 }
 
 fn is_of_kind(headers: &HeaderMap, wanted: &str) -> bool {
@@ -77,14 +84,10 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn function_that_falls_silent_breaks_its_answer() {
         let silent = stream::pending::<Result<Frame<Bytes>, std::io::Error>>();
-        let answer = to_client(
-            "get-task",
-            http::Response::new(StreamBody::new(silent)),
-            Stopping::default(),
-        );
-        assert!(answer.into_body().collect().await.is_err());
+        let answer = whole_within(Duration::ZERO, "get-task", StreamBody::new(silent));
+        assert!(answer.collect().await.is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! Handing a request on to its function: one that starts from zero is waited for, one that fails is asked again where
 //! that does no harm.
 
-use std::time::Instant;
+use std::{error::Error, time::Instant};
 
 use axum::{
     extract::Request,
@@ -85,6 +85,12 @@ async fn ask(
         let Some(pause) = tries.pause(&why, head.is_repeatable(), upstream.clock.now()) else {
             tell(upstream, &why);
             permit.fail(upstream.clock.now());
+            if upstream.breaker.is_open() {
+                tracing::warn!(
+                    function = upstream.name,
+                    "it keeps failing, and is left alone for a while"
+                );
+            }
             return Err(Problem::unavailable());
         };
         metrics::counter!("gateway_retries_total", "function" => upstream.name, "why" => why.label()).increment(1);
@@ -95,8 +101,9 @@ async fn ask(
 fn tell(upstream: &Upstream, why: &Why) {
     let cause = match why {
         Why::NoAnswer(error) => {
-            let source = std::error::Error::source(error).map(ToString::to_string);
-            format!("{error}: {}", source.unwrap_or_default())
+            let first: &dyn Error = error;
+            let causes = std::iter::successors(Some(first), |&error| error.source());
+            causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
         }
         Why::NotStarted(status) => format!("what stands before it answered {status}"),
     };

@@ -6,6 +6,7 @@ mod shared;
 use std::{num::NonZeroU32, time::Duration};
 
 use domain::UserId;
+use governor::clock::MonotonicClock;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use ipnet::IpNet;
 
@@ -97,7 +98,7 @@ impl Limits {
 
 impl Limit {
     fn new(policy: &'static str, quota: NonZeroU32) -> Self {
-        let local = Local::new(quota);
+        let local = Local::new(quota, MonotonicClock);
         Self { policy, quota, local }
     }
 }

@@ -4,11 +4,13 @@ use std::{
     fmt,
     num::NonZeroU32,
     sync::atomic::{AtomicUsize, Ordering},
-    time::Instant,
 };
 
 use governor::{
-    Quota, RateLimiter, clock::Clock, middleware::StateInformationMiddleware, state::keyed::HashMapStateStore,
+    Quota, RateLimiter,
+    clock::{Clock, MonotonicClock},
+    middleware::StateInformationMiddleware,
+    state::keyed::HashMapStateStore,
 };
 
 use super::{Left, Whose};
@@ -16,29 +18,17 @@ use super::{Left, Whose};
 /// How many more may be remembered before those are forgotten whose quota is whole again.
 const FEW: usize = 1024;
 
-/// Who made how many requests.
-pub(super) struct Local {
-    limiter: RateLimiter<Whose, HashMapStateStore<Whose>, Monotonic, StateInformationMiddleware>,
+/// Who made how many requests, by a clock that is never set, so that setting it back shuts nobody out.
+pub(super) struct Local<C: Clock = MonotonicClock> {
+    limiter: RateLimiter<Whose, HashMapStateStore<Whose>, C, StateInformationMiddleware>,
     forget_at: AtomicUsize,
 }
 
-/// The clock that is never set, so that nobody is shut out by setting it back. Tests with a paused clock move it.
-#[derive(Debug, Clone, Copy)]
-struct Monotonic;
-
-impl Clock for Monotonic {
-    type Instant = Instant;
-
-    fn now(&self) -> Instant {
-        tokio::time::Instant::now().into_std()
-    }
-}
-
-impl Local {
-    pub(super) fn new(quota: NonZeroU32) -> Self {
+impl<C: Clock> Local<C> {
+    pub(super) fn new(quota: NonZeroU32, clock: C) -> Self {
         let store = HashMapStateStore::default();
         Self {
-            limiter: RateLimiter::new(Quota::per_minute(quota), store, Monotonic),
+            limiter: RateLimiter::new(Quota::per_minute(quota), store, clock),
             forget_at: AtomicUsize::new(FEW),
         }
     }
@@ -48,7 +38,7 @@ impl Local {
         self.forget();
         match counted {
             Ok(left) => Left::Requests(left.remaining_burst_capacity()),
-            Err(refused) => Left::NoneFor(refused.wait_time_from(Monotonic.now())),
+            Err(refused) => Left::NoneFor(refused.wait_time_from(self.limiter.clock().now())),
         }
     }
 
@@ -63,7 +53,7 @@ impl Local {
     }
 }
 
-impl fmt::Debug for Local {
+impl<C: Clock> fmt::Debug for Local<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Local")
             .field("remembered", &self.limiter.len())
@@ -76,34 +66,35 @@ mod tests {
     use std::time::Duration;
 
     use domain::UserId;
-    use tokio::time::advance;
+    use governor::clock::FakeRelativeClock;
 
     use super::*;
 
-    fn local(quota: u32) -> Local {
-        Local::new(NonZeroU32::new(quota).unwrap())
+    fn local(quota: u32) -> (Local<FakeRelativeClock>, FakeRelativeClock) {
+        let clock = FakeRelativeClock::default();
+        (Local::new(NonZeroU32::new(quota).unwrap(), clock.clone()), clock)
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn quota_is_there_at_once_and_comes_back_evenly() {
-        let local = local(60);
+    #[test]
+    fn quota_is_there_at_once_and_comes_back_evenly() {
+        let (local, clock) = local(60);
         let user = Whose::User(UserId::LOCAL);
         for left in (0..60).rev() {
             assert_eq!(local.count(user.clone()), Left::Requests(left));
         }
         assert_eq!(local.count(user.clone()), Left::NoneFor(Duration::from_secs(1)));
-        advance(Duration::from_secs(1)).await;
+        clock.advance(Duration::from_secs(1));
         assert_eq!(local.count(user.clone()), Left::Requests(0));
-        advance(Duration::from_secs(60)).await;
+        clock.advance(Duration::from_secs(60));
         assert_eq!(local.count(user), Left::Requests(59));
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn who_has_their_quota_back_is_forgotten() {
-        let local = local(60);
+    #[test]
+    fn who_has_their_quota_back_is_forgotten() {
+        let (local, clock) = local(60);
         let address = |number: u32| Whose::Address(std::net::IpAddr::from(number.to_be_bytes()).into());
         for number in 0..100_000 {
-            advance(Duration::from_millis(10)).await;
+            clock.advance(Duration::from_millis(10));
             local.count(address(number));
         }
         // One request is back after a second, in which a hundred others come.
