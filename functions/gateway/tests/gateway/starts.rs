@@ -63,7 +63,7 @@ async fn function_that_starts_is_waited_for() {
         recorder.router(|| StatusCode::CREATED.into_response()),
     );
     eventually("it is asked", async || {
-        clock.advance(TimeDelta::milliseconds(1));
+        clock.advance(TimeDelta::milliseconds(10));
         !recorder.seen().is_empty()
     })
     .await;
