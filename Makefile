@@ -1,15 +1,16 @@
 # `make help` lists every task; CI calls the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-recurrence-peer fuzz ci bench fmt lint sqlx doc licences clean
+.PHONY: help run test test-recurrence-oracle test-recurrence-peer fuzz ci bench fmt lint sqlx doc licences clean
 
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := target/tools/bin/cargo-deny
 CARGO_FUZZ_VERSION := 0.13.2
 CARGO_FUZZ := target/tools/bin/cargo-fuzz
 FUZZ_SECONDS := 60
+ORACLE_CASES := 1000000
 
 help: ## List the tasks
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-23s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Build Dormouse and run it here, on a private PostgreSQL in .dormouse (Ctrl-C stops it)
 	@.ci/require compiler postgres
@@ -22,20 +23,25 @@ test: ## Run every test, on a PostgreSQL started for them
 	cargo build --workspace --bins
 	cargo run --quiet --package testing --bin test-run
 
+test-recurrence-oracle: ## Compare recurrence with its slow, plain twin (ORACLE_CASES=1000000 of each property)
+	@.ci/require compiler
+	DORMOUSE_RECURRENCE_CASES=$(ORACLE_CASES) cargo test --release --quiet --package domain --lib \
+		recurrence::oracle:: -- --nocapture
+
 test-recurrence-peer: ## Compare recurrence with python-dateutil (pip install python-dateutil==2.9.0.post0)
 	cargo build --quiet --package recurrence-peer
 	python3 tests/recurrence-peer/compare.py target/debug/recurrence-peer $(ARGS)
 
-fuzz: $(CARGO_FUZZ) ## Search rules that break recurrence, and tokens that break in (FUZZ_SECONDS=600 for each target; needs nightly Rust)
+fuzz: $(CARGO_FUZZ) ## Search input that breaks a parser (FUZZ_SECONDS=600 for each target; needs nightly Rust)
 	@.ci/require compiler
 	@cargo +nightly --version >/dev/null 2>&1 || \
 		{ echo "Nightly Rust is missing: rustup toolchain install nightly --profile minimal" >&2; exit 1; }
-	@for target in parse expansion token; do \
-		case $$target in token) dict=token.dict ;; *) dict=rules.dict ;; esac; \
+	@for fuzzed in parse:rules expansion:rules query:query cursor:query token:token; do \
+		target=$${fuzzed%:*}; \
 		mkdir -p target/fuzz/corpus/$$target; \
 		PATH="$(CURDIR)/target/tools/bin:$$PATH" cargo +nightly fuzz run --sanitizer none --target-dir target/fuzz \
 			$$target target/fuzz/corpus/$$target fuzz/corpus/$$target -- \
-			-dict=fuzz/$$dict -max_len=2048 -timeout=10 -max_total_time=$(FUZZ_SECONDS) || exit 1; \
+			-dict=fuzz/$${fuzzed#*:}.dict -max_len=2048 -timeout=10 -max_total_time=$(FUZZ_SECONDS) || exit 1; \
 	done
 
 ci: ## Check format, lints, queries, documentation and licences

@@ -1,6 +1,7 @@
-//! `GET /v1/tasks`: a user's tasks by due, a page at a time.
+//! `GET /v1/tasks`: a user's tasks by any filters in any order, a page at a time.
 
 mod handler;
+pub mod parameters;
 
 use axum::{Router, routing::get};
 use runtime::{App, Function};

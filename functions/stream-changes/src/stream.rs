@@ -65,7 +65,8 @@ impl Stream {
             if let Some(event) = self.read.pop_front() {
                 return Some(self.event(&event));
             }
-            self.read().await?;
+            // What a reading takes of memory, it takes for as long as it lasts: most streams are idle most of the time.
+            Box::pin(self.read()).await?;
             if self.read.is_empty() {
                 self.watch.beyond(self.position).await?;
             }

@@ -19,6 +19,7 @@ pub mod task;
 pub mod text;
 pub mod transition;
 pub mod update;
+pub mod words;
 pub mod zone;
 
 pub use civil::Civil;

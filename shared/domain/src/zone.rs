@@ -1,16 +1,18 @@
 //! Time zones of the IANA database: how a local time becomes an instant, and back.
 
+mod changes;
+
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{
-    DateTime, Datelike as _, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset as _, TimeDelta,
-    TimeZone as _, Timelike as _, Utc,
-};
-use chrono_tz::{GapInfo, TZ_VARIANTS, Tz};
+use changes::{Change, new_year};
+use chrono::{DateTime, Datelike as _, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono_tz::{TZ_VARIANTS, Tz};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::recurrence::calendar::{YearShape, year_start};
+pub(crate) use changes::Gap;
+
+use crate::recurrence::calendar::YearShape;
 
 /// The bundled IANA database's version, such as `2025b`. What was derived under another version is derived anew.
 pub const DATABASE_VERSION: &str = chrono_tz::IANA_TZDB_VERSION;
@@ -25,7 +27,8 @@ const CYCLE: i32 = 28;
 
 /// The first and the last instant RFC 3339 can write: derived instants stop there, so that every one can be sent.
 const EARLIEST: DateTime<Utc> = DateTime::from_timestamp(-62_135_596_800, 0).expect("0001-01-01T00:00:00Z is in range");
-const LATEST: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).expect("9999-12-31T23:59:59Z is in range");
+pub(crate) const LATEST: DateTime<Utc> =
+    DateTime::from_timestamp(253_402_300_799, 0).expect("9999-12-31T23:59:59Z is in range");
 
 /// A zone of the IANA database; UTC by default.
 ///
@@ -34,19 +37,37 @@ const LATEST: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).expec
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Zone(Tz);
 
-/// Local times that clocks skip.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Gap {
-    /// The first of them.
-    pub(crate) begin: NaiveDateTime,
-    /// The first that clocks show again.
-    pub(crate) end: NaiveDateTime,
+/// Local times that one offset reads, in seconds from 1970 on as clocks show them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Span {
+    begin: i64,
+    end: i64,
+    offset: i32,
 }
 
-impl Gap {
-    /// How far clocks were set forward.
-    pub(crate) fn length(self) -> TimeDelta {
-        self.end - self.begin
+impl Span {
+    /// No times.
+    pub(crate) const NONE: Self = Self {
+        begin: 0,
+        end: 0,
+        offset: 0,
+    };
+
+    /// Whether `local` is one of them.
+    pub(crate) fn holds(&self, local: i64) -> bool {
+        self.begin <= local && local < self.end
+    }
+
+    /// The instant of one of them, in seconds, as [`Zone::resolve`] says it.
+    pub(crate) fn instant(&self, local: i64) -> i64 {
+        (local - i64::from(self.offset)).clamp(EARLIEST.timestamp(), LATEST.timestamp())
+    }
+
+    /// The same of one that may have a fraction.
+    fn resolve(&self, local: NaiveDateTime) -> DateTime<Utc> {
+        let offset = FixedOffset::east_opt(self.offset);
+        let utc = offset.and_then(|offset| local.checked_sub_offset(offset));
+        clamped(utc.unwrap_or(local).and_utc())
     }
 }
 
@@ -73,78 +94,55 @@ impl Zone {
     /// Never decreases with `local` while `local` exists; a skipped time comes after the times next to exist, as
     /// 02:30 becomes 03:30. Instants outside the years 1 to 9999 in UTC become the first or last one inside.
     pub fn resolve(self, local: NaiveDateTime) -> DateTime<Utc> {
-        let offset = self.offset_from_local(self.within_tables(local));
-        clamped(local.checked_sub_offset(offset).unwrap_or(local).and_utc())
+        self.span(local).resolve(local)
     }
 
-    /// The offset that [`Zone::resolve`] reads a local time with, within the tables.
-    fn offset_from_local(self, local: NaiveDateTime) -> FixedOffset {
-        let offset = self.0.offset_from_local_datetime(&local).earliest();
-        let before_gap = || GapInfo::new(&local, &self.0)?.begin.map(|(_, before)| before);
-        let offset = offset.or_else(before_gap);
-        offset.map_or_else(|| self.0.offset_from_utc_datetime(&local).fix(), |offset| offset.fix())
+    /// The local times around `local` that are read with one offset, within its year.
+    pub(crate) fn span(self, local: NaiveDateTime) -> Span {
+        let (year, later) = self.within_tables(local.year());
+        let year = changes::year(self.0, year);
+        let seconds = seconds(local);
+        let passed = year
+            .changes
+            .iter()
+            .take_while(|change| change.holds_from() + later <= seconds);
+        let (passed, coming) = year.changes.split_at(passed.count());
+        let (begin, end) = (new_year(local.year()), new_year(local.year() + 1));
+        let holds_from = |change: &Change| (change.holds_from() + later).clamp(begin, end);
+        Span {
+            begin: passed.last().map_or(begin, holds_from),
+            end: coming.first().map_or(end, holds_from),
+            offset: passed.last().map_or(year.first, |change| change.after),
+        }
+    }
+
+    /// The local times that clocks skip, if `local` is one of them or of those that show the same instants.
+    pub(crate) fn gap_around(self, local: NaiveDateTime) -> Option<Gap> {
+        let (year, later) = self.within_tables(local.year());
+        let changes = &changes::year(self.0, year).changes;
+        let mut gaps = changes.iter().filter_map(|change| change.gap(later));
+        gaps.find(|gap| gap.overlaps(seconds(local)))
     }
 
     /// What this zone's clocks show at `instant`.
     pub fn local(self, instant: DateTime<Utc>) -> NaiveDateTime {
+        let (_, later) = self.within_tables(instant.year());
+        let ahead = changes::offset(self.0, instant.timestamp() - later);
         let utc = instant.naive_utc();
-        utc.checked_add_offset(self.offset(utc)).unwrap_or(utc)
+        let local = utc.checked_add_signed(TimeDelta::seconds(ahead.into()));
+        local.unwrap_or(utc)
     }
 
-    /// By how much clocks here are ahead of UTC.
-    fn offset(self, utc: NaiveDateTime) -> FixedOffset {
-        self.0.offset_from_utc_datetime(&self.within_tables(utc)).fix()
-    }
-
-    /// The same time of the year of the tables that a later year is like; nothing changes within the tables, and for a
-    /// zone that has stopped setting its clocks by their end.
-    fn within_tables(self, at: NaiveDateTime) -> NaiveDateTime {
-        let year = at.year();
-        if year <= HORIZON || !self.sets_clocks() {
-            return at;
+    /// The year of the tables that a later year is like, and how many seconds earlier it is; nothing changes within the
+    /// tables, and for a zone that has stopped setting its clocks by their end.
+    fn within_tables(self, year: i32) -> (i32, i64) {
+        if year <= HORIZON || changes::year(self.0, HORIZON).changes.is_empty() {
+            return (year, 0);
         }
         let shape = YearShape::of(year);
         let alike = (HORIZON - CYCLE + 1..=HORIZON).find(|year| YearShape::of(*year) == shape);
-        let days = alike.map_or(0, |alike| year_start(year) - year_start(alike));
-        at.checked_sub_signed(TimeDelta::days(days.into())).unwrap_or(at)
-    }
-
-    fn sets_clocks(self) -> bool {
-        let offset_in = |month| {
-            let middle = NaiveDate::from_ymd_opt(HORIZON, month, 15).unwrap_or_default();
-            self.0.offset_from_utc_datetime(&middle.and_time(NaiveTime::MIN)).fix()
-        };
-        offset_in(1) != offset_in(7)
-    }
-
-    /// The local times that clocks skipped within `span` before they showed `local`, if there are any. Of a time that
-    /// they skip themselves nothing is said.
-    pub(crate) fn gap_before(self, local: NaiveDateTime, span: TimeDelta) -> Option<Gap> {
-        let until = self.resolve(local).naive_utc();
-        let from = until.checked_sub_signed(span)?;
-        let (before, after) = (self.ahead(from), local - until);
-        if before >= after {
-            return None;
-        }
-        // Between the two is where the offset grew: halve, in whole seconds, until the second is found.
-        let (mut early, mut late) = (from.with_nanosecond(0)?, until.with_nanosecond(0)?);
-        while late - early > TimeDelta::seconds(1) {
-            let middle = early + TimeDelta::seconds((late - early).num_seconds() / 2);
-            if self.ahead(middle) == before {
-                early = middle;
-            } else {
-                late = middle;
-            }
-        }
-        Some(Gap {
-            begin: late + before,
-            end: late + after,
-        })
-    }
-
-    /// [`Zone::offset`] as a length of time.
-    fn ahead(self, utc: NaiveDateTime) -> TimeDelta {
-        TimeDelta::seconds(self.offset(utc).local_minus_utc().into())
+        let alike = alike.unwrap_or(HORIZON);
+        (alike, new_year(year) - new_year(alike))
     }
 
     /// The instant at which `date` has ended here: its next midnight, resolved as [`Zone::resolve`] does.
@@ -163,6 +161,11 @@ pub(crate) fn moved(instant: DateTime<Utc>, seconds: i64) -> DateTime<Utc> {
 
 fn clamped(instant: DateTime<Utc>) -> DateTime<Utc> {
     instant.clamp(EARLIEST, LATEST)
+}
+
+/// A local time in seconds from 1970 on, as clocks show it.
+pub(crate) fn seconds(local: NaiveDateTime) -> i64 {
+    local.and_utc().timestamp()
 }
 
 impl FromStr for Zone {

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use domain::Fault;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
-use storage::idempotency::Known;
+use storage::{idempotency::Known, tasks::ListError};
 
 /// The most faults that are named.
 const MOST_FAULTS: usize = 100;
@@ -102,6 +102,15 @@ impl From<storage::Error> for Problem {
         } else {
             tracing::error!(%error, "the database refused");
             Self::internal()
+        }
+    }
+}
+
+impl From<ListError> for Problem {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::TooBroad => Self::search_too_broad(),
+            ListError::Storage(error) => error.into(),
         }
     }
 }

@@ -99,6 +99,16 @@ CREATE TABLE tasks (
     -- Whether it is deleted because its predecessor was reopened: then completing that revives it.
     withdrawn boolean NOT NULL DEFAULT false,
     successor_awaited_since timestamptz,
+    -- What lists are ordered and searched by. These are made of the others by this program (tasks/derived.rs) …
+    overdue_at timestamptz,
+    title_key text COLLATE "C" NOT NULL,
+    search tsvector NOT NULL,
+    -- … and these by the database.
+    bucket smallint NOT NULL GENERATED ALWAYS AS
+        ((completed_at IS NOT NULL)::integer + 2 * (deleted_at IS NOT NULL)::integer) STORED,
+    priority_rank smallint NOT NULL GENERATED ALWAYS AS
+        (CASE priority WHEN 'low' THEN 0 WHEN 'medium' THEN 1 ELSE 2 END) STORED,
+    due_key timestamptz NOT NULL GENERATED ALWAYS AS (coalesce(due_at, 'infinity')) STORED,
     PRIMARY KEY (user_id, id),
     CONSTRAINT tasks_in_series FOREIGN KEY (user_id, series_id, series_revision) REFERENCES series (user_id, id, revision),
     CONSTRAINT tasks_place_whole CHECK (num_nulls(series_id, series_revision, occurrence, scheduled_date) IN (0, 4)),
@@ -107,11 +117,16 @@ CREATE TABLE tasks (
 
 -- One task for each place in a series.
 CREATE UNIQUE INDEX tasks_one_per_occurrence ON tasks (user_id, series_id, occurrence) WHERE series_id IS NOT NULL;
-CREATE INDEX tasks_pending_by_due ON tasks (user_id, coalesce(due_at, 'infinity'), id)
-    WHERE completed_at IS NULL AND deleted_at IS NULL;
-CREATE INDEX tasks_completed_by_due ON tasks (user_id, coalesce(due_at, 'infinity'), id)
-    WHERE completed_at IS NOT NULL AND deleted_at IS NULL;
-CREATE INDEX tasks_all_by_due ON tasks (user_id, coalesce(due_at, 'infinity'), id) WHERE deleted_at IS NULL;
+-- One for each order of a list. What a list is of is a few values of the first three, so that it is read as a merge of
+-- a few ranges, in order, each row once.
+CREATE INDEX tasks_by_due ON tasks (user_id, bucket, priority_rank, due_key, id);
+CREATE INDEX tasks_by_created ON tasks (user_id, bucket, priority_rank, created_at, id);
+CREATE INDEX tasks_by_updated ON tasks (user_id, bucket, priority_rank, updated_at, id);
+CREATE INDEX tasks_by_title ON tasks (user_id, bucket, priority_rank, title_key, id);
+CREATE INDEX tasks_by_priority ON tasks (user_id, bucket, priority_rank, id);
+-- Each word begins with its user, so that a search costs what one user has written. Nothing is kept pending: searches
+-- would read it through, and the write that fills it would pay for all the others.
+CREATE INDEX tasks_by_word ON tasks USING gin (search) WITH (fastupdate = off);
 CREATE INDEX tasks_awaiting_successor ON tasks (successor_awaited_since, user_id, id)
     WHERE successor_awaited_since IS NOT NULL;
 

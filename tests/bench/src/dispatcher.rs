@@ -77,8 +77,9 @@ async fn fill(database: &BenchDatabase, count: u32) -> anyhow::Result<()> {
          CREATE TEMP TABLE made AS
              SELECT ('00000000-0000-4000-8000-' || lpad((n % 1000)::text, 12, '0'))::uuid AS user_id, gen_random_uuid() AS id
              FROM generate_series(1, {tasks}) n;
-         INSERT INTO tasks (user_id, id, title, description, priority, tags, time_zone, version, created_at, updated_at)
-             SELECT user_id, id, 'Far off', '', 'medium', '{{}}', 'UTC', 1, now(), now() FROM made;
+         INSERT INTO tasks (user_id, id, title, description, priority, tags, time_zone, version, created_at, updated_at,
+                            title_key, search)
+             SELECT user_id, id, 'Far off', '', 'medium', '{{}}', 'UTC', 1, now(), now(), 'far off', '' FROM made;
          INSERT INTO reminders (user_id, task_id, id, position, at, fire_at, state, generation)
              SELECT user_id, id, gen_random_uuid(), p, moment, moment, 'scheduled', 1
              FROM made, generate_series(0, 9) p,

@@ -9,6 +9,7 @@ mod gateway;
 mod http_load;
 mod ladder;
 mod lateness;
+mod list;
 mod machine;
 mod memory;
 mod pgbench;
@@ -21,6 +22,7 @@ mod sample;
 mod serve;
 mod sql_load;
 mod statistics;
+mod streams;
 mod window;
 
 use std::process::ExitCode;
@@ -43,6 +45,9 @@ struct Arguments {
     /// A few short rounds, to see that everything still runs; the figures mean little
     #[arg(long)]
     quick: bool,
+    /// How many tasks other accounts have beside the one whose lists are measured; 9000000 makes ten million in all
+    #[arg(long, default_value_t = 1_000_000)]
+    others_tasks: u32,
     /// Be the server that is measured
     #[arg(long, hide = true, value_enum)]
     serve: Option<Served>,
@@ -59,7 +64,7 @@ fn begin(arguments: Arguments) -> anyhow::Result<()> {
             return serve::serve(served).await;
         }
         let stop = stop_on_signal()?;
-        let plan = Plan::new(arguments.rounds, arguments.quick);
+        let plan = Plan::new(arguments.rounds, arguments.quick, arguments.others_tasks);
         // Dropping the measurement ends its server and its processes.
         stop.run_until_cancelled(measure(&plan, &arguments.what))
             .await
@@ -79,6 +84,8 @@ async fn measure(plan: &Plan, wanted: &[What]) -> anyhow::Result<()> {
             What::Dispatcher => dispatcher::measure(plan).await?,
             What::Gateway => gateway::measure(plan).await?,
             What::Recurrence => recurrence::measure(plan).await?,
+            What::List => list::measure(plan).await?,
+            What::Streams => streams::measure(plan).await?,
         };
         report.add(section);
     }

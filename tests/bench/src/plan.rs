@@ -22,6 +22,10 @@ pub(crate) enum What {
     Gateway,
     /// Recurrence against the rrule crate
     Recurrence,
+    /// Lists and searches in an account of a million tasks
+    List,
+    /// Streams of changes: their memory, and how soon a commit reaches a client
+    Streams,
 }
 
 /// How often and for how long.
@@ -31,6 +35,8 @@ pub(crate) struct Plan {
     pub(crate) rounds: u32,
     /// Whether the figures need not mean much.
     pub(crate) is_quick: bool,
+    /// How many tasks the other accounts have where lists are measured.
+    pub(crate) others_tasks: u32,
 }
 
 impl What {
@@ -51,14 +57,20 @@ impl fmt::Display for What {
             Self::Dispatcher => "the dispatcher",
             Self::Gateway => "the gateway",
             Self::Recurrence => "recurrence",
+            Self::List => "lists",
+            Self::Streams => "streams",
         })
     }
 }
 
 impl Plan {
-    pub(crate) fn new(rounds: u32, is_quick: bool) -> Self {
+    pub(crate) fn new(rounds: u32, is_quick: bool, others_tasks: u32) -> Self {
         let rounds = if is_quick { rounds.min(2) } else { rounds };
-        Self { rounds, is_quick }
+        Self {
+            rounds,
+            is_quick,
+            others_tasks,
+        }
     }
 
     /// `full`, or `quick` where the figures need not mean much.

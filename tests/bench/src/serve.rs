@@ -14,7 +14,7 @@ use domain::UserId;
 use dormouse::process::{Listen, Process};
 use http::{HeaderName, request::Parts};
 use runtime::{
-    App, CancellationToken, Clock, Nudge, Problem,
+    App, CancellationToken, Clock, Function, Nudge, Problem,
     http::{layers, server::Server},
     identity::{Authenticate, Authentication},
     telemetry::{self, LogFilter, LogFormat},
@@ -37,6 +37,8 @@ pub(crate) const POOL: u32 = 16;
 pub(crate) enum Served {
     /// `create-task` and nothing else: nobody hands the log on
     CreateTask,
+    /// `stream-changes` and nothing else: it learns of commits by asking
+    StreamChanges,
     /// Every function and loop of `dormouse`, with delivery in process
     Dormouse,
 }
@@ -75,18 +77,22 @@ pub(crate) async fn serve(served: Served) -> anyhow::Result<()> {
         database: Database::lazy(url.parse()?, POOL, Pooler::None),
         clock: Clock::system(),
         nudge: Nudge::default(),
-        look_again: App::ALONE,
+        look_again: match served {
+            Served::StreamChanges => App::SHARED,
+            Served::CreateTask | Served::Dormouse => App::ALONE,
+        },
     };
     match served {
-        Served::CreateTask => serve_create_task(app).await,
+        Served::CreateTask => serve_function(create_task::function(app)).await,
+        Served::StreamChanges => serve_function(stream_changes::function(app)).await,
         Served::Dormouse => serve_dormouse(app).await,
     }
 }
 
-async fn serve_create_task(app: App) -> anyhow::Result<()> {
+async fn serve_function(function: Function) -> anyhow::Result<()> {
     let server = Server::bind(anywhere(), "the benchmark").await?;
     say(&server.address().to_string());
-    let routes = create_task::function(app).api.context("create-task has routes")?;
+    let routes = function.api.context("the function has routes")?;
     let router = layers::surround(routes, Authentication::By(Arc::new(ByHeader)));
     let stop = CancellationToken::new();
     let serving = tokio::spawn(server.serve(router, stop.clone()));

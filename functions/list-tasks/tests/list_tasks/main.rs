@@ -1,7 +1,17 @@
 //! `GET /v1/tasks` against a real database.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests; clippy.toml excuses only the tests themselves"
+)]
+
+mod cursors;
+mod faults;
+mod filters;
+mod search;
+
 use domain::UserId;
-use runtime::cursor;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use testing::{Client, SOMEBODY_ELSE, TaskBody, TestApp};
 
@@ -24,6 +34,30 @@ async fn create(client: &Client, title: &str, due: Option<&str>) -> String {
 fn titles(page: &Value) -> Vec<&str> {
     let items = page["items"].as_array().map_or(&[][..], Vec::as_slice);
     items.iter().filter_map(|task| task["title"].as_str()).collect()
+}
+
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
+
+/// The titles that a query gives, in their order.
+async fn found(client: &Client, query: &str) -> Vec<String> {
+    let reply = client.get(&format!("/v1/tasks?{query}")).await;
+    assert_eq!(reply.status, 200, "{query}: {reply:?}");
+    titles(&reply.json).into_iter().map(str::to_owned).collect()
+}
+
+/// The place and the word of the first fault that a query has.
+async fn refusal(client: &Client, query: &str) -> (String, String) {
+    let reply = client.get(&format!("/v1/tasks?{query}")).await;
+    assert_eq!(
+        (reply.status.as_u16(), reply.problem()),
+        (400, "malformed-request"),
+        "{query}"
+    );
+    let fault = &reply.json["errors"][0];
+    let [place, detail] = ["parameter", "detail"].map(|name| fault[name].as_str().unwrap().to_owned());
+    (place, detail)
 }
 
 #[tokio::test]
@@ -128,109 +162,6 @@ async fn page_holds_fifty_unless_told() {
     assert_eq!((titles(&last).len(), &last["next_cursor"]), (1, &Value::Null));
     let whole = client.get("/v1/tasks?limit=51").await.json;
     assert_eq!((titles(&whole).len(), &whole["next_cursor"]), (51, &Value::Null));
-}
-
-#[tokio::test]
-async fn cursor_holds_its_place_whatever_is_written_meanwhile() {
-    let (_app, client) = start().await;
-    let mut ids = Vec::new();
-    for (title, due) in [
-        ("b", Some("2026-12-02")),
-        ("d", Some("2026-12-04")),
-        ("f", Some("2026-12-06")),
-        ("z", None),
-    ] {
-        ids.push(create(&client, title, due).await);
-    }
-    let page = client.get("/v1/tasks?limit=2").await.json;
-    assert_eq!(titles(&page), ["b", "d"]);
-    create(&client, "a", Some("2026-12-01")).await;
-    create(&client, "e", Some("2026-12-05")).await;
-    // The very task that the cursor stands on goes.
-    client.command(&format!("/v1/tasks/{}/complete", ids[1]), &[]).await;
-
-    let cursor = page["next_cursor"].as_str().unwrap();
-    let page = client.get(&format!("/v1/tasks?limit=3&cursor={cursor}")).await.json;
-    assert_eq!(titles(&page), ["e", "f", "z"]);
-    assert_eq!(page["next_cursor"], Value::Null);
-}
-
-#[tokio::test]
-async fn cursor_leads_through_tasks_without_due() {
-    let (_app, client) = start().await;
-    for title in ["1", "2", "3"] {
-        create(&client, title, None).await;
-    }
-    let mut path = "/v1/tasks?limit=1".to_owned();
-    let mut seen = Vec::new();
-    for _ in 0..3 {
-        let page = client.get(&path).await.json;
-        seen.extend(titles(&page).into_iter().map(str::to_owned));
-        path = format!(
-            "/v1/tasks?limit=1&cursor={}",
-            page["next_cursor"].as_str().unwrap_or_default()
-        );
-    }
-    seen.sort_unstable();
-    assert_eq!(seen, ["1", "2", "3"]);
-}
-
-#[tokio::test]
-async fn cursor_of_another_list_or_an_altered_one_is_refused() {
-    let (_app, client) = start().await;
-    create(&client, "a", Some("2026-12-01")).await;
-    create(&client, "b", None).await;
-    let page = client.get("/v1/tasks?limit=1").await.json;
-    let cursor = page["next_cursor"].as_str().unwrap();
-    let flipped = if cursor.ends_with('A') { "Q" } else { "A" };
-    let altered = format!("{}{flipped}", &cursor[..cursor.len() - 1]);
-    let theirs = cursor::encode(&format!("tasks {SOMEBODY_ELSE} Pending"), &(Value::Null, SOMEBODY_ELSE));
-    let queries = [
-        format!("status=completed&cursor={cursor}"),
-        format!("status=all&cursor={cursor}"),
-        format!("cursor={altered}"),
-        format!("cursor={theirs}"),
-        "cursor=".to_owned(),
-        "cursor=%00".to_owned(),
-    ];
-    for query in queries {
-        let reply = client.get(&format!("/v1/tasks?{query}")).await;
-        assert_eq!(
-            (reply.status.as_u16(), reply.faults()),
-            (400, vec!["cursor"]),
-            "{query}"
-        );
-    }
-    assert_eq!(
-        client
-            .get(&format!("/v1/tasks?status=pending&cursor={cursor}"))
-            .await
-            .status,
-        200
-    );
-}
-
-#[tokio::test]
-async fn limit_is_from_one_to_two_hundred() {
-    let (_app, client) = start().await;
-    for limit in ["0", "201", "-1", "1.5", "", "x", "99999999999999999999"] {
-        let reply = client.get(&format!("/v1/tasks?limit={limit}")).await;
-        assert_eq!((reply.status.as_u16(), reply.faults()), (400, vec!["limit"]), "{limit}");
-    }
-    for limit in ["1", "200"] {
-        assert_eq!(client.get(&format!("/v1/tasks?limit={limit}")).await.status, 200);
-    }
-}
-
-#[tokio::test]
-async fn every_fault_of_the_query_is_named_at_once() {
-    let (_app, client) = start().await;
-    let reply = client.get("/v1/tasks?status=open&limit=0&colour=red&limit=1").await;
-    assert_eq!((reply.status.as_u16(), reply.problem()), (400, "malformed-request"));
-    let mut faults = reply.faults();
-    faults.sort_unstable();
-    faults.dedup();
-    assert_eq!(faults, ["colour", "limit", "status"]);
 }
 
 #[tokio::test]

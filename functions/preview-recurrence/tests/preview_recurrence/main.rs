@@ -57,7 +57,7 @@ async fn rule_is_shown_in_its_own_words_in_ours_and_by_its_dates() {
                 {"due_date": "2026-11-26T09:00:00", "due_at": "2026-11-26T08:00:00Z", "note": null},
                 {"due_date": "2026-12-07T09:00:00", "due_at": "2026-12-07T08:00:00Z", "note": null},
             ],
-            "ends": "2027-03-01T08:00:00Z",
+            "ends": "2027-03-01T09:00:00",
         })
     );
     let description = preview["description"].as_str().unwrap();
@@ -82,21 +82,26 @@ async fn surprises_of_the_calendar_are_noted() {
 #[tokio::test]
 async fn end_is_told_however_the_rule_says_it() {
     for (rule, mode, count, ends, given) in [
-        ("FREQ=DAILY", "schedule", 2, json!("never"), 2),
-        ("FREQ=DAILY;COUNT=3", "schedule", 2, json!("2026-11-25"), 2),
-        ("FREQ=DAILY;COUNT=3", "schedule", 9, json!("2026-11-25"), 3),
-        ("FREQ=DAILY;COUNT=3", "completion", 2, json!("after 3 occurrences"), 2),
-        ("FREQ=DAILY;COUNT=3", "completion", 9, json!("2026-11-25"), 3),
-        ("FREQ=DAILY;UNTIL=20261201", "schedule", 2, json!("2026-12-01"), 2),
-        ("FREQ=WEEKLY;UNTIL=20261204", "completion", 9, json!("2026-11-30"), 2),
+        ("FREQ=DAILY", "schedule", 2, "never", 2),
+        // The calendar's end is none of the rule's, however many dates are asked for.
+        ("FREQ=YEARLY;INTERVAL=1000", "schedule", 1, "never", 1),
+        ("FREQ=YEARLY;INTERVAL=1000", "schedule", 9, "never", 8),
+        ("FREQ=YEARLY;INTERVAL=1000", "completion", 9, "never", 8),
+        ("FREQ=DAILY;COUNT=3", "schedule", 2, "2026-11-25", 2),
+        ("FREQ=DAILY;COUNT=3", "schedule", 9, "2026-11-25", 3),
+        ("FREQ=DAILY;COUNT=3", "completion", 2, "after 3 occurrences", 2),
+        ("FREQ=DAILY;COUNT=3", "completion", 9, "2026-11-25", 3),
+        ("FREQ=DAILY;UNTIL=20261201", "schedule", 2, "2026-12-01", 2),
+        ("FREQ=WEEKLY;UNTIL=20261204", "completion", 9, "2026-11-30", 2),
+        // The last date, which UNTIL is not, however many dates are asked for.
+        ("FREQ=WEEKLY;UNTIL=20261204", "schedule", 1, "2026-11-30", 1),
+        ("FREQ=WEEKLY;UNTIL=20261204", "schedule", 2, "2026-11-30", 2),
+        ("FREQ=WEEKLY;UNTIL=99991231", "schedule", 2, "9999-12-27", 2),
+        // When the last one is completed nobody knows.
+        ("FREQ=WEEKLY;UNTIL=20261204", "completion", 1, "2026-12-04", 1),
         // No 30 February: the first date is all there is.
-        (
-            "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
-            "schedule",
-            9,
-            json!("2026-11-23"),
-            1,
-        ),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "schedule", 9, "2026-11-23", 1),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "completion", 1, "2026-11-23", 1),
     ] {
         let preview = previewed(json!({
             "due_date": "2026-11-23", "recurrence_rule": rule, "recurrence_mode": mode, "count": count,
@@ -104,9 +109,56 @@ async fn end_is_told_however_the_rule_says_it() {
         .await;
         assert_eq!(
             (&preview["ends"], dates(&preview).len()),
-            (&ends, given),
+            (&json!(ends), given),
             "{rule} {mode}"
         );
+    }
+}
+
+#[tokio::test]
+async fn end_is_a_local_time_as_the_dates_are() {
+    for (mode, ends) in [
+        ("schedule", "2026-11-27T09:00:00"),
+        ("completion", "2026-11-28T00:30:00"),
+    ] {
+        let preview = previewed(json!({
+            "due_date": "2026-11-23T09:00", "time_zone": "Europe/Berlin", "recurrence_mode": mode, "count": 2,
+            "recurrence_rule": "FREQ=DAILY;UNTIL=20261127T233000Z",
+        }))
+        .await;
+        assert_eq!(preview["ends"], ends, "{mode}");
+    }
+}
+
+#[tokio::test]
+async fn rule_without_another_date_is_noted() {
+    let note = async |rule: &str, mode: &str| {
+        let preview = previewed(
+            json!({"due_date": "2027-03-01", "recurrence_rule": rule, "recurrence_mode": mode,
+                                       "count": 1}),
+        );
+        preview.await["occurrences"][0]["note"].clone()
+    };
+    let never = "the rule itself does not give this date; it counts as the first all the same; no other date follows";
+    for mode in ["schedule", "completion"] {
+        assert_eq!(note("FREQ=YEARLY;BYMONTH=4;BYMONTHDAY=31", mode).await, never);
+        assert_eq!(note("FREQ=DAILY;UNTIL=20270301", mode).await, "no other date follows");
+        assert_eq!(note("FREQ=DAILY;COUNT=1", mode).await, json!(null));
+        assert_eq!(note("FREQ=DAILY;COUNT=2", mode).await, json!(null));
+    }
+}
+
+#[tokio::test]
+async fn description_says_what_is_counted_from() {
+    for (mode, description) in [
+        ("schedule", "every Tuesday at 09:00"),
+        ("completion", "every week at 09:00, counted from each completion"),
+    ] {
+        let preview = previewed(json!({
+            "due_date": "2027-03-02T09:00", "recurrence_rule": "FREQ=WEEKLY", "recurrence_mode": mode,
+        }))
+        .await;
+        assert_eq!(preview["description"], description);
     }
 }
 
@@ -131,12 +183,20 @@ async fn completion_counts_each_next_from_the_one_before() {
 
 #[tokio::test]
 async fn search_that_leads_nowhere_is_given_up() {
-    let preview = previewed(json!({
-        "due_date": "2026-11-23T00:00", "recurrence_rule": "FREQ=MINUTELY;INTERVAL=1441;BYDAY=TU;BYHOUR=0;BYMINUTE=0;BYMONTH=2;BYMONTHDAY=29",
-        "count": 1000,
-    }))
-    .await;
-    assert!(dates(&preview).len() < 1_000);
+    for mode in ["schedule", "completion"] {
+        let preview = previewed(json!({
+            "due_date": "2026-11-23T00:00", "recurrence_rule": "FREQ=SECONDLY;INTERVAL=99991;BYHOUR=0;BYMINUTE=0",
+            "recurrence_mode": mode, "count": 1000,
+        }))
+        .await;
+        assert_eq!(
+            (dates(&preview).len(), &preview["ends"]),
+            (1, &json!("unknown")),
+            "{mode}"
+        );
+        // Whether there is another nobody knows.
+        assert_eq!(preview["occurrences"][0]["note"], json!(null), "{mode}");
+    }
 }
 
 #[tokio::test]

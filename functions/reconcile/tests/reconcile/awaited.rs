@@ -132,9 +132,9 @@ async fn damage_that_cannot_be_repaired_does_not_hide_what_can() {
     break_by(
         &app,
         "INSERT INTO tasks (user_id, id, title, description, priority, tags, time_zone, version, created_at,
-                            updated_at, completed_at, successor_awaited_since)
+                            updated_at, completed_at, successor_awaited_since, title_key, search)
          SELECT user_id, gen_random_uuid(), title, description, priority, tags, 'Mars/Base', 1, created_at, updated_at,
-                completed_at, successor_awaited_since - interval '1 day'
+                completed_at, successor_awaited_since - interval '1 day', title_key, search
          FROM tasks, generate_series(1, 1000)",
     )
     .await;

@@ -1,33 +1,12 @@
 //! Which days a rule's parts name, for each of the fourteen shapes a year may have.
 
+mod parts;
+
 use chrono::Datelike as _;
+use parts::all;
+pub(super) use parts::{DayParts, Scope};
 
-use super::bits::{Bits, Ordinals};
 use super::calendar::{LAST_DAY, YearShape, date, days_before, month_len, year_start};
-use super::rule::{Skip, Weekdays};
-
-/// The parts that name days. One that is empty lets every day be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct DayParts {
-    pub(super) months: Bits<1>,
-    pub(super) year_days: Ordinals<6>,
-    pub(super) month_days: Ordinals<1>,
-    pub(super) weekdays: Weekdays,
-    /// What the places of weekdays count in.
-    pub(super) scope: Scope,
-    pub(super) skip: Skip,
-}
-
-/// What the place of a weekday, as in `1MO`, counts in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scope {
-    Month,
-    Year,
-}
-
-/// Every seventh bit from the first on: times a week, it is every week. The tenth week lacks its last days, and a month
-/// ends before it.
-const MONDAYS: u64 = 0x8102_0408_1020_4081;
 
 /// The days that [`DayParts`] name: for each shape of a year a word for each month, bit `d` for its day `d`.
 ///
@@ -57,9 +36,43 @@ impl Almanac {
         self.months.iter().flatten().all(|days| *days == 0)
     }
 
-    /// The days of a month, January being 0.
-    pub(super) fn month(&self, year: i32, month: usize) -> u64 {
-        self.months[YearShape::of(year).index()][month]
+    /// A month, January being 0. Where `near` is of the same year, that is not worked out again.
+    pub(super) fn month(&self, year: i32, month: u32, near: Option<&Month>) -> Month {
+        let near = near.filter(|near| near.year == year);
+        let (shape, year_begins) = near.map_or_else(
+            || (YearShape::of(year), year_start(year)),
+            |near| (near.shape, near.year_begins),
+        );
+        Month {
+            shape,
+            year,
+            year_begins,
+            month,
+            first: year_begins + days_before(shape.is_leap, month),
+            len: month_len(shape.is_leap, month),
+            days: self.months[shape.index()][month as usize],
+        }
+    }
+
+    /// The month that `day` is in, which may be `near` or the one after it.
+    fn month_of(&self, day: i32, near: &Month) -> Option<Month> {
+        if near.has(day) {
+            return Some(*near);
+        }
+        let next = self.month_after(near);
+        if next.has(day) {
+            return Some(next);
+        }
+        let date = date(day)?;
+        Some(self.month(date.year(), date.month0(), Some(near)))
+    }
+
+    fn month_after(&self, month: &Month) -> Month {
+        if month.month == 11 {
+            self.month(month.year + 1, 0, None)
+        } else {
+            self.month(month.year, month.month + 1, Some(month))
+        }
     }
 
     /// The days of the year's months.
@@ -67,164 +80,58 @@ impl Almanac {
         self.months[YearShape::of(year).index()]
     }
 
-    /// The days of the week that begins with the day `first`, a bit each. None of them may be moved.
-    pub(super) fn week(&self, first: i32) -> u64 {
+    /// The days of the week that begins with the day `first`, a bit each. None of them may be moved. `month` becomes
+    /// the one that the week begins in.
+    pub(super) fn week(&self, first: i32, month: &mut Month) -> u64 {
         const WEEK: u64 = (1 << 7) - 1;
-        let Some(date) = date(first) else { return 0 };
-        let (year, month) = (date.year(), date.month0());
-        let here = self.month(year, month as usize) >> date.day();
-        let left = month_len(YearShape::of(year).is_leap, month) - date.day();
-        if left >= 6 {
+        let Some(begins) = self.month_of(first, month) else {
+            return 0;
+        };
+        *month = begins;
+        let into = (first - month.first).cast_unsigned();
+        let here = month.days >> 1 >> into;
+        let left = month.len - into;
+        if left >= 7 {
             return here & WEEK;
         }
-        let next = if month == 11 {
-            self.month(year + 1, 0)
-        } else {
-            self.month(year, month as usize + 1)
-        };
-        (here | next >> 1 << (left + 1)) & WEEK
+        (here | self.month_after(month).days >> 1 << left) & WEEK
     }
 
-    /// The first of the days that is not before `day`, up to the calendar's end.
-    pub(super) fn at_or_after(&self, day: i32) -> Option<i32> {
+    /// The first of the days that is not before `day`, up to the calendar's end. `month` becomes the one that it is in.
+    pub(super) fn at_or_after(&self, day: i32, month: &mut Month) -> Option<i32> {
         if self.is_full {
             return Some(day).filter(|day| *day <= LAST_DAY);
         }
-        let from = date(day)?;
-        let (mut year, mut month) = (from.year(), from.month0());
-        let mut left = u64::MAX << from.day();
-        loop {
-            let days = self.month(year, month as usize) & left;
-            if days != 0 {
-                let start = year_start(year) + days_before(YearShape::of(year).is_leap, month);
-                let found = start + days.trailing_zeros().cast_signed() - 1;
-                return Some(found).filter(|day| *day <= LAST_DAY);
-            }
-            left = u64::MAX;
-            month += 1;
-            if month == 12 {
-                (year, month) = (year + 1, 0);
-            }
-            if year_start(year) > LAST_DAY {
+        *month = self.month_of(day, month)?;
+        let mut days = month.days & (u64::MAX << 1 << (day - month.first));
+        while days == 0 {
+            *month = self.month_after(month);
+            if month.first > LAST_DAY {
                 return None;
             }
+            days = month.days;
         }
+        let found = month.first + days.trailing_zeros().cast_signed() - 1;
+        Some(found).filter(|day| *day <= LAST_DAY)
     }
 }
 
-impl DayParts {
-    /// The days of one month of years of `shape`.
-    fn month(&self, shape: YearShape, month: usize) -> u64 {
-        let month = u32::try_from(month).unwrap_or_default();
-        if !self.months.is_empty() && !self.months.contains(month + 1) {
-            return 0;
-        }
-        let len = month_len(shape.is_leap, month);
-        let named = match (self.by_month_day(len), self.by_year_day(shape, month, len)) {
-            (Some(by_month), Some(by_year)) => by_month & by_year,
-            // Alone, the one may have moved a day past the month's end.
-            (by_month, by_year) => by_month.or(by_year).unwrap_or(all(len)),
-        };
-        self.by_weekday(shape, month, len, named)
-    }
-
-    fn by_month_day(&self, len: u32) -> Option<u64> {
-        let days = &self.month_days;
-        if days.is_empty() {
-            return None;
-        }
-        // The last day, which is −1, is bit 62 of what is reversed.
-        let named = days.from_start.word() | days.from_end.word().reverse_bits() >> (62 - len);
-        let lacking_last = days.from_start.at_or_after(len + 1).is_some();
-        let lacking_first = days.from_end.at_or_after(len + 1).is_some();
-        Some(named & all(len) | self.moved(lacking_first, lacking_last, len))
-    }
-
-    fn by_year_day(&self, shape: YearShape, month: u32, len: u32) -> Option<u64> {
-        let days = &self.year_days;
-        if days.is_empty() {
-            return None;
-        }
-        let before = days_before(shape.is_leap, month).cast_unsigned();
-        let named = (1..=len).filter(|day| days.contains(before + day, shape.len()));
-        let is_lacking = |days: &Bits<6>| days.contains(366) && !shape.is_leap;
-        let lacking_first = month == 0 && is_lacking(&days.from_end);
-        let lacking_last = month == 11 && is_lacking(&days.from_start);
-        Some(bits(named) | self.moved(lacking_first, lacking_last, len))
-    }
-
-    /// Where a day before the first goes, and one after the last.
-    ///
-    /// SKIP comes after both BYYEARDAY and BYMONTHDAY (RFC 7529 §4.1), and a day that does not exist passes only one of
-    /// them: where both are given there is none to move.
-    fn moved(&self, lacking_first: bool, lacking_last: bool, len: u32) -> u64 {
-        if !self.year_days.is_empty() && !self.month_days.is_empty() {
-            return 0;
-        }
-        let (first, last) = match self.skip {
-            Skip::Omit => return 0,
-            Skip::Backward => (0, len),
-            Skip::Forward => (1, len + 1),
-        };
-        u64::from(lacking_first) << first | u64::from(lacking_last) << last
-    }
-
-    fn by_weekday(&self, shape: YearShape, month: u32, len: u32, days: u64) -> u64 {
-        if self.weekdays.is_empty() {
-            return days;
-        }
-        // Of the day that bit 0 stands for, the one before the first.
-        let into_year = days_before(shape.is_leap, month).cast_unsigned() + 6;
-        let weekday = (into_year + shape.first) % 7;
-        let every = self.weekdays.every.word().wrapping_mul(MONDAYS) >> weekday;
-        let places = (0..7).zip(&self.weekdays.nth).filter(|(_, places)| !places.is_empty());
-        let by_place = places.map(|(named, places)| {
-            let first = (named + 7 - weekday) % 7;
-            let is_named = |day: &u32| days >> day & 1 == 1 && self.has_place(shape, month, *day, places);
-            bits((first..=len + 1).step_by(7).filter(is_named))
-        });
-        days & by_place.fold(every, |all, some| all | some)
-    }
-
-    /// Whether a day's place among those of its weekday is one of them.
-    fn has_place(&self, shape: YearShape, month: u32, day: u32, places: &Ordinals<1>) -> bool {
-        let into_year = days_before(shape.is_leap, month) + day.cast_signed() - 1;
-        let (into, len) = match self.scope {
-            Scope::Month => into_month(shape, month, day),
-            Scope::Year => into_year_of(shape, into_year),
-        };
-        let place = into / 7 + 1;
-        places.contains(place, place + (len - 1 - into) / 7)
-    }
+/// A month and those of its days that are named: where a search among them is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Month {
+    shape: YearShape,
+    year: i32,
+    year_begins: i32,
+    month: u32,
+    /// Its first day.
+    pub(super) first: i32,
+    len: u32,
+    /// A bit for each day, as in an [`Almanac`].
+    pub(super) days: u64,
 }
 
-/// How many days of its own month come before a day, and how many the month has; a day may stand past an end.
-fn into_month(shape: YearShape, month: u32, day: u32) -> (u32, u32) {
-    let len = month_len(shape.is_leap, month);
-    if day == 0 {
-        let before = month_len(shape.is_leap, (month + 11) % 12);
-        (before - 1, before)
-    } else if day > len {
-        (0, month_len(shape.is_leap, (month + 1) % 12))
-    } else {
-        (day - 1, len)
+impl Month {
+    fn has(&self, day: i32) -> bool {
+        (self.first..self.first + self.len.cast_signed()).contains(&day)
     }
-}
-
-/// The same of its own year. Of the years beside it no more matters than that they have 52 weeks and a day or two.
-fn into_year_of(shape: YearShape, into: i32) -> (u32, u32) {
-    match u32::try_from(into) {
-        Err(_) => (364, 365),
-        Ok(into) if into >= shape.len() => (0, 365),
-        Ok(into) => (into, shape.len()),
-    }
-}
-
-/// The days of a month.
-fn all(len: u32) -> u64 {
-    (1 << (len + 1)) - 2
-}
-
-fn bits(days: impl Iterator<Item = u32>) -> u64 {
-    days.fold(0, |bits, day| bits | 1 << day)
 }

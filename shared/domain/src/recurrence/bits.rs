@@ -66,14 +66,13 @@ impl<const WORDS: usize> Bits<WORDS> {
     /// The member that `index` others are below.
     pub(super) fn nth(&self, mut index: u32) -> Option<u32> {
         for (place, mut word) in (0..).step_by(64).zip(self.0) {
-            if index >= word.count_ones() {
-                index -= word.count_ones();
-                continue;
-            }
-            for _ in 0..index {
+            while word != 0 {
+                if index == 0 {
+                    return Some(place + word.trailing_zeros());
+                }
                 word &= word - 1;
+                index -= 1;
             }
-            return Some(place + word.trailing_zeros());
         }
         None
     }
@@ -90,6 +89,12 @@ impl Bits<1> {
     pub(super) fn word(self) -> u64 {
         let [word] = self.0;
         word
+    }
+}
+
+impl From<u64> for Bits<1> {
+    fn from(word: u64) -> Self {
+        Self([word])
     }
 }
 

@@ -21,10 +21,11 @@ impl Schedule {
         instant: DateTime<Utc>,
     ) -> Result<Option<(Self, Civil)>, GaveUp> {
         let begins = [start, self.start().start()];
+        let mut found = Ok(None);
         for begin in begins {
             let endless = self.begun(self.rule().endless(), begin);
-            let is_there = endless.is_some_and(|endless| matches!(endless.from(start, instant), Ok(Some(_))));
-            if is_there || begin != start {
+            found = endless.map_or(Ok(None), |endless| endless.from(start, instant));
+            if matches!(found, Ok(Some(_))) || begin != start {
                 // What the endless rule has and this one has not, UNTIL has ended.
                 let Some(schedule) = self.begun(self.rule().without_count(), begin) else {
                     return Ok(None);
@@ -33,7 +34,7 @@ impl Schedule {
                 return Ok(next.map(|next| (schedule, next)));
             }
         }
-        Ok(None)
+        found.map(|_| None)
     }
 
     /// The first occurrence after a completion. A date has not passed until its day has.

@@ -3,12 +3,15 @@
 //! A [`Meaning`] is put into words, each of its parts in a way of its own, so that rules that give different dates from
 //! the same start say different things. Rules that give the same dates mostly say the same.
 
+mod clockwork;
 mod days;
 mod meaning;
 mod notes;
+mod picks;
 mod sentence;
 mod skips;
 mod times;
+mod weekdays;
 mod words;
 
 use chrono::{NaiveDate, NaiveDateTime, Timelike as _};
@@ -16,25 +19,37 @@ use chrono::{NaiveDate, NaiveDateTime, Timelike as _};
 use self::days::Role;
 use self::meaning::Meaning;
 use self::sentence::Sentence;
-use super::bits::Bits;
 use super::rule::{Frequency, Rule, Until};
 use crate::civil::Civil;
+use crate::series::Mode;
 
 impl Rule {
     /// What it says when it sets out from `start`, as `every other week on Monday and Thursday at 09:00, 10 times`.
     ///
     /// What the rule leaves to the start is said, too; from which date on it is, is not.
     pub fn description(&self, start: Civil) -> String {
-        if self.count() == Some(1) {
+        self.description_in(Mode::Schedule, start)
+    }
+
+    /// As [`Rule::description`], in a mode. Where each date is counted from a completion that is said, and what the rule
+    /// leaves open is no longer the start's.
+    pub fn description_in(&self, mode: Mode, start: Civil) -> String {
+        let meaning = match mode {
+            Mode::Schedule => Meaning::of(self, start.start()),
+            Mode::Completion => Meaning::from_completions(self, start.start()),
+        };
+        if self.count() == Some(1) || meaning.picks_nothing {
             return format!("once, on {}", moment(start));
         }
-        let meaning = Meaning::of(self, start.start());
         let has_times = !start.is_date() || self.time_part().is_some();
         let mut sentence = if meaning.frequency < Frequency::Daily {
-            clockwork(&meaning)
+            clockwork::sentence(&meaning)
         } else {
             calendar(&meaning, has_times)
         };
+        if mode == Mode::Completion {
+            sentence.aside("counted from each completion");
+        }
         if let Some(count) = self.count() {
             sentence.aside(&format!("{count} times"));
         }
@@ -45,49 +60,15 @@ impl Rule {
     }
 }
 
-/// What repeats by hours, minutes or seconds.
-fn clockwork(meaning: &Meaning) -> Sentence {
-    let times = &meaning.times;
-    let (unit, inside) = match meaning.frequency {
-        Frequency::Hourly => ("hour", Some(times::of_hour(times))),
-        Frequency::Minutely => ("minute", times::of_minute(times)),
-        _ => ("second", None),
-    };
-    let mut sentence = Sentence::new(times::every(meaning.interval, unit));
-    if meaning.positions.is_empty() {
-        sentence.add(inside.as_deref().unwrap_or_default());
-    }
-    let mut limits = Vec::new();
-    if meaning.frequency == Frequency::Secondly && times.seconds.len() < 60 {
-        limits.push(times::numbered("second", times.seconds));
-    }
-    if meaning.frequency <= Frequency::Minutely && times.minutes.len() < 60 {
-        limits.push(times::numbered("minute", times.minutes));
-    }
-    if !limits.is_empty() {
-        sentence.aside(&format!("only in {}", limits.join(" of ")));
-    }
-    if times.hours.len() < 24 {
-        sentence.add(&times::within(times.hours));
-    }
-    limit(&mut sentence, meaning);
-    if !meaning.positions.is_empty() {
-        sentence.announce(&format!("the {} of", words::places(&meaning.positions, "and")));
-        let inside = inside.as_deref().and_then(|inside| inside.strip_prefix("at "));
-        sentence.add(&inside.map_or_else(|| format!("the beginning of the {unit}"), str::to_owned));
-    }
-    sentence
-}
-
 /// What repeats by days or longer periods.
 fn calendar(meaning: &Meaning, has_times: bool) -> Sentence {
     let mut sentence = match meaning.frequency {
-        Frequency::Weekly if meaning.repeats_always() => weekly(meaning),
+        Frequency::Weekly if meaning.repeats_always() && !meaning.leaves_day => weekdays::weekly(meaning),
         Frequency::Daily => {
             let mut sentence = Sentence::new(every(meaning.interval, "day"));
             limit(&mut sentence, meaning);
             if !meaning.positions.is_empty() {
-                sentence.announce(&format!("the {} of", words::places(&meaning.positions, "and")));
+                sentence.announce(&words::picks(&meaning.positions));
                 sentence.add(&times::picked(&meaning.times));
                 return sentence;
             }
@@ -101,26 +82,20 @@ fn calendar(meaning: &Meaning, has_times: bool) -> Sentence {
     sentence
 }
 
-/// Every week, by weekdays alone: the weekday says it all.
-fn weekly(meaning: &Meaning) -> Sentence {
-    let mut sentence = Sentence::new(format!("every {}", days::singular(meaning.days.weekdays.every)));
-    if !meaning.days.months.is_empty() {
-        sentence.add(&format!("in {}", words::months(meaning.days.months)));
-    }
-    sentence
-}
-
 fn periodic(meaning: &Meaning) -> Sentence {
     let (unit, role) = match meaning.frequency {
         Frequency::Weekly => ("week", Role::OfWeek),
         Frequency::Monthly => ("month", Role::OfMonth),
         _ => ("year", Role::OfYear),
     };
+    if let Some(both) = weekdays::with_places(meaning) {
+        return Sentence::new(both);
+    }
     let mut sentence = Sentence::new(every(meaning.interval, unit));
-    if let Some(picked) = picked_weekday(meaning) {
+    if let Some(picked) = weekdays::picked(meaning) {
         sentence.add(&picked);
         if role == Role::OfMonth && !meaning.days.months.is_empty() {
-            sentence.aside(&format!("only in {}", words::months(meaning.days.months)));
+            sentence.aside(&words::only_in(meaning.days.months));
         }
         return sentence;
     }
@@ -128,49 +103,28 @@ fn periodic(meaning: &Meaning) -> Sentence {
     if meaning.positions.is_empty() {
         sentence.append(&days);
     } else {
-        sentence.announce(&format!("the {} of", words::places(&meaning.positions, "and")));
+        sentence.announce(&words::picks(&meaning.positions));
         sentence.append(&days.without("on "));
     }
     sentence
 }
 
-/// `on the last weekday of March`, where that is what is picked.
-fn picked_weekday(meaning: &Meaning) -> Option<String> {
-    let (days, weekend) = (&meaning.days, [5, 6].into_iter().collect::<Bits<1>>());
-    let kind = match days.weekdays.every {
-        every if every == Bits::below(5) => "weekday",
-        every if every == weekend => "weekend day",
-        _ => return None,
-    };
-    let is_plain = meaning.has_only_weekdays() && !days.weekdays.has_places();
-    if meaning.positions.is_empty() || !is_plain || meaning.times.len() > 1 {
-        return None;
-    }
-    let of = match meaning.frequency {
-        Frequency::Monthly => String::new(),
-        Frequency::Yearly if days.months.len() == 1 => format!(" of {}", words::months(days.months)),
-        Frequency::Yearly if days.months.is_empty() => " of the year".to_owned(),
-        _ => return None,
-    };
-    Some(format!(
-        "on the {} {kind}{of}",
-        words::places(&meaning.positions, "and")
-    ))
-}
-
 /// Says on which days shorter periods may be.
 fn limit(sentence: &mut Sentence, meaning: &Meaning) {
-    let days = days::days(meaning, Role::Limit).into_text();
-    if days.is_empty() {
-        return;
-    }
     let is_month = meaning.has_only_weekdays() && meaning.days.weekdays.is_empty();
     let is_clockwork = meaning.frequency < Frequency::Daily;
-    let is_limited = meaning.times.hours.len() < 24 && is_clockwork;
+    let is_limited = meaning.times.hours().len() < 24 && is_clockwork;
     if meaning.interval == 1 && !is_limited && (is_month || is_clockwork) {
-        sentence.add(&days);
+        let names_month_days = !meaning.days.month_days.is_empty();
+        let role = if names_month_days { Role::OfYear } else { Role::Limit };
+        sentence.append(&days::days(meaning, role));
+    } else if is_month && !meaning.days.months.is_empty() {
+        sentence.another_aside(&words::only_in(meaning.days.months));
     } else {
-        sentence.aside(&format!("only {days}"));
+        let days = days::days(meaning, Role::Limit).into_text();
+        if !days.is_empty() {
+            sentence.another_aside(&format!("only {days}"));
+        }
     }
 }
 
@@ -209,7 +163,11 @@ fn clock(at: NaiveDateTime) -> String {
 }
 
 #[cfg(test)]
+mod completion_tests;
+#[cfg(test)]
 mod exotic_tests;
+#[cfg(test)]
+mod spoken_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

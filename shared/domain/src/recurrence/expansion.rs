@@ -1,16 +1,23 @@
 //! The dates a rule gives, in civil time: what the rule and its start come to, made ready to be asked.
 
-use chrono::{Datelike as _, NaiveDateTime, NaiveTime, TimeDelta, Timelike as _};
+mod parts;
+
+use chrono::{NaiveDateTime, Timelike as _};
+use parts::of_parts;
+pub(super) use parts::{day_parts, times};
 
 use super::GaveUp;
-use super::almanac::{Almanac, DayParts, Scope};
+use super::almanac::Almanac;
 use super::bits::Bits;
-use super::calendar::{date, day_number};
-use super::periods::{Kind, Periods};
+use super::calendar::{LAST_DAY, day_number, year_start};
+use super::periods::{self, Kind, Periods};
 use super::picks::Picks;
-use super::rule::{Frequency, Rule, Skip, Weekdays};
-use super::times::Times;
-use super::units::{DAY, Units};
+use super::rule::{Frequency, Rule, Skip};
+use super::units::{self, DAY, Units};
+use crate::zone::seconds;
+
+/// 1 January 1970.
+const EPOCH: i32 = year_start(1970);
 
 /// How many steps the search for one date may take. Rules that people write take a few; one whose interval and parts
 /// meet once in centuries, or never for a reason that no week has, takes more.
@@ -19,12 +26,12 @@ const STEPS: u32 = 50_000;
 /// a tenth of it.
 const STEPS_TO_COUNT: u32 = 2_000_000;
 
-/// A rule set out from its start.
+/// A rule set out from its start. Dates are local times, in seconds from 1970 on as clocks show them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Expansion {
-    start: NaiveDateTime,
-    /// The last local time a date may have; never before the start, which is a date whatever the rule says.
-    last: NaiveDateTime,
+    start: i64,
+    /// The last that a date may have; never before the start, which is a date whatever the rule says.
+    last: i64,
     dates: Dates,
 }
 
@@ -40,44 +47,31 @@ enum Dates {
 impl Expansion {
     pub(super) fn new(rule: &Rule, start: NaiveDateTime, last: NaiveDateTime) -> Self {
         Self {
-            start,
-            last: last.max(start),
+            start: seconds(start),
+            last: seconds(last.max(start)),
             dates: Dates::of(rule, start),
         }
     }
 
-    /// The first date strictly after `t`.
-    pub(super) fn after(&self, t: NaiveDateTime) -> Result<Option<NaiveDateTime>, GaveUp> {
-        let mut steps = STEPS;
-        self.after_within(t, &mut steps)
-    }
-
-    fn after_within(&self, t: NaiveDateTime, steps: &mut u32) -> Result<Option<NaiveDateTime>, GaveUp> {
-        if t < self.start {
-            return Ok(Some(self.start));
+    /// Walks through the dates strictly after `t`.
+    pub(super) fn walk(&self, t: i64) -> Walk<'_> {
+        Walk {
+            expansion: self,
+            t,
+            last_day: day_and_time(self.last).0,
+            place: None,
         }
-        if t >= self.last {
-            return Ok(None);
-        }
-        let (day, time) = (day_number(t.date()), t.time().num_seconds_from_midnight());
-        let last = day_number(self.last.date());
-        let found = match &self.dates {
-            Dates::Never => None,
-            Dates::OfPeriods(periods) => periods.after(day, time, last),
-            Dates::OfUnits(units) => units.after(day, time, last, steps)?,
-        };
-        let next = found.and_then(|(day, time)| moment(day, time));
-        Ok(next.filter(|next| *next <= self.last))
     }
 
     /// The same dates, of which the last is the `count`th.
     pub(super) fn counted(mut self, count: u32) -> Result<Self, GaveUp> {
-        let (mut last, mut left) = (self.start, STEPS_TO_COUNT);
-        for _ in 1..count {
+        let (mut walk, mut left) = (self.walk(i64::MIN), STEPS_TO_COUNT);
+        let mut last = self.start;
+        for _ in 0..count {
             // No search may take more than it may alone, or its date could be counted and not be found again.
             let allowed = left.min(STEPS);
             let mut steps = allowed;
-            match self.after_within(last, &mut steps)? {
+            match walk.next_within(&mut steps)? {
                 Some(next) => last = next,
                 None => break,
             }
@@ -87,14 +81,65 @@ impl Expansion {
         Ok(self)
     }
 
-    pub(super) fn last(&self) -> NaiveDateTime {
+    pub(super) fn last(&self) -> i64 {
         self.last
     }
 }
 
-fn moment(day: i32, time: u32) -> Option<NaiveDateTime> {
-    let midnight = date(day)?.and_time(NaiveTime::MIN);
-    midnight.checked_add_signed(TimeDelta::seconds(time.into()))
+/// A walk through the dates of an [`Expansion`].
+#[derive(Debug)]
+pub(super) struct Walk<'a> {
+    expansion: &'a Expansion,
+    /// The date it has come to, or the moment after which it began.
+    t: i64,
+    last_day: i32,
+    /// Where it is past the start, once that was looked up.
+    place: Option<Place<'a>>,
+}
+
+#[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one of it at a time, which is not moved"
+)]
+enum Place<'a> {
+    Nowhere,
+    InPeriods(periods::Walk<'a>),
+    InUnits(units::Walk<'a>),
+}
+
+impl Walk<'_> {
+    /// The next date.
+    pub(super) fn next(&mut self) -> Result<Option<i64>, GaveUp> {
+        let mut steps = STEPS;
+        self.next_within(&mut steps)
+    }
+
+    fn next_within(&mut self, steps: &mut u32) -> Result<Option<i64>, GaveUp> {
+        let Expansion { start, last, dates } = self.expansion;
+        if self.t < *start {
+            self.t = *start;
+            return Ok(Some(*start));
+        }
+        if self.t >= *last {
+            return Ok(None);
+        }
+        let found = match self.place.get_or_insert_with(|| dates.place(self.t)) {
+            Place::Nowhere => None,
+            Place::InPeriods(walk) => walk.next(self.last_day),
+            Place::InUnits(walk) => walk.next(self.last_day, steps)?,
+        };
+        let next = found.map(|(day, time)| i64::from(day - EPOCH) * i64::from(DAY) + i64::from(time));
+        self.t = next.unwrap_or(self.t);
+        Ok(next.filter(|next| next <= last))
+    }
+}
+
+/// The day of a local time, as the calendar numbers it, and the time of day.
+fn day_and_time(local: i64) -> (i32, u32) {
+    let (day, time) = (local.div_euclid(DAY.into()), local.rem_euclid(DAY.into()));
+    let day = i32::try_from(day).ok().and_then(|day| day.checked_add(EPOCH));
+    (day.unwrap_or(LAST_DAY), u32::try_from(time).unwrap_or_default())
 }
 
 impl Dates {
@@ -109,6 +154,17 @@ impl Dates {
         } else {
             of_units(rule, start, almanac)
         }
+    }
+
+    /// The place after `t`.
+    fn place(&self, t: i64) -> Place<'_> {
+        let (day, time) = day_and_time(t);
+        let place = match self {
+            Self::Never => None,
+            Self::OfPeriods(periods) => periods.walk(day, time).map(Place::InPeriods),
+            Self::OfUnits(units) => units.walk(day, time).map(Place::InUnits),
+        };
+        place.unwrap_or(Place::Nowhere)
     }
 }
 
@@ -147,9 +203,9 @@ fn of_units(rule: &Rule, start: NaiveDateTime, almanac: Almanac) -> Dates {
     // What limits which units there are, and what stands in each of them.
     let (len, limits, inside) = match rule.frequency {
         Frequency::Secondly => (1, [hours, minutes, seconds], [first, first, first]),
-        Frequency::Minutely => (60, [hours, minutes, first], [first, first, all.seconds]),
-        Frequency::Hourly => (3_600, [hours, first, first], [first, all.minutes, all.seconds]),
-        _ => (DAY, [first, first, first], [all.hours, all.minutes, all.seconds]),
+        Frequency::Minutely => (60, [hours, minutes, first], [first, first, all.seconds()]),
+        Frequency::Hourly => (3_600, [hours, first, first], [first, all.minutes(), all.seconds()]),
+        _ => (DAY, [first, first, first], [all.hours(), all.minutes(), all.seconds()]),
     };
     let mut units = Units {
         len,
@@ -166,66 +222,4 @@ fn of_units(rule: &Rule, start: NaiveDateTime, almanac: Almanac) -> Dates {
     } else {
         Dates::OfUnits(Box::new(units))
     }
-}
-
-/// The times of day of a rule by days or longer; what it does not say is the start's.
-pub(super) fn times(rule: &Rule, start: NaiveDateTime) -> Times {
-    let or_start = |part: Bits<1>, of_start: u32| {
-        if part.is_empty() {
-            [of_start].into_iter().collect()
-        } else {
-            part
-        }
-    };
-    of_parts([
-        or_start(rule.hours, start.hour()),
-        or_start(rule.minutes, start.minute()),
-        or_start(rule.seconds, start.second()),
-    ])
-}
-
-fn of_parts([hours, minutes, seconds]: [Bits<1>; 3]) -> Times {
-    Times {
-        hours,
-        minutes,
-        seconds,
-    }
-}
-
-/// The rule's parts that name days, with what it does not say taken from the start (RFC 5545 §3.3.10).
-pub(super) fn day_parts(rule: &Rule, start: NaiveDateTime) -> DayParts {
-    let mut parts = DayParts {
-        months: rule.months,
-        year_days: rule.year_days,
-        month_days: rule.month_days,
-        weekdays: rule.weekdays,
-        scope: Scope::Month,
-        skip: Skip::Omit,
-    };
-    let names_days = !(rule.year_days.is_empty() && rule.month_days.is_empty() && rule.weekdays.is_empty());
-    let weekday = Weekdays::every(start.weekday());
-    match rule.frequency {
-        Frequency::Weekly if !names_days => parts.weekdays = weekday,
-        Frequency::Yearly if !rule.weeks.is_empty() && !names_days => parts.weekdays = weekday,
-        Frequency::Yearly if rule.weeks.is_empty() => {
-            parts.skip = rule.skip;
-            if rule.months.is_empty() {
-                parts.scope = Scope::Year;
-            }
-            if !names_days {
-                parts.month_days.insert(start.day().cast_signed());
-                if rule.months.is_empty() {
-                    parts.months.insert(start.month());
-                }
-            }
-        }
-        Frequency::Monthly => {
-            parts.skip = rule.skip;
-            if !names_days {
-                parts.month_days.insert(start.day().cast_signed());
-            }
-        }
-        _ => {}
-    }
-    parts
 }

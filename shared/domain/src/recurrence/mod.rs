@@ -5,7 +5,7 @@
 //! civil time, as a person reads a calendar; only whoever needs an instant resolves the result in the zone, last. A local
 //! time that clocks skip is therefore kept and read by §3.3.5, not dropped.
 //!
-//! Nothing walks from the start, and nothing is listed. What a rule leaves open its start fills in (§3.3.10), and then
+//! Nothing has to walk from the start, and nothing is listed. What a rule leaves open its start fills in (§3.3.10), and then
 //! its parts are three things (`expansion`):
 //!
 //! - **Which days** (`almanac`): there are fourteen kinds of years, by their first weekday and whether they leap, so
@@ -16,6 +16,13 @@
 //!   its days and times are a set whose members are found by rank, which is all that BYSETPOS (`picks`) asks for. Days,
 //!   hours, minutes and seconds (`units`) are too many to visit: the search leaps from the next unit that INTERVAL meets
 //!   to the next that the parts let be, until one is both.
+//!
+//! Whoever wants dates walks (`walk`), from the first one after any local time. Finding the place is the search above,
+//! once; from there each date is a step: the next number in the period's set, or the interval added to the unit, and a
+//! search again only where that gives nothing. So there is one engine: `after` is a walk's first date, and a list is all of
+//! them. A walk counts seconds, as clocks show them; it knows the span of local times that one offset reads
+//! (`zone::Span`), and so each date's instant, and leaves out what comes no later than the date before. Where a walk
+//! begins among times that clocks skip it begins before them, to see the same.
 //!
 //! The cost of [`Schedule::after`] does not depend on how far the moment is from the start. It is bounded: parts that
 //! contradict each other are seen when the schedule is made, a search by periods ends after a cycle of the calendar, and
@@ -53,12 +60,14 @@ mod times;
 mod units;
 #[cfg(test)]
 mod vectors;
+mod walk;
 
 pub use parse::RuleError;
 pub use preview::{Preview, PreviewRequest};
 pub use rule::{Frequency, Rule, Skip, Until};
 pub(crate) use schedule::MAX_DATES;
 pub use schedule::{Schedule, ScheduleError};
+pub use walk::Occurrence;
 
 /// A search for the next date was given up: the rule's interval and parts meet too rarely, if ever.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

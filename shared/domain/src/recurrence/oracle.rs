@@ -4,8 +4,11 @@ mod rules;
 mod set;
 mod slow;
 
+use std::cell::Cell;
+
 use chrono::{NaiveDateTime, TimeDelta};
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 
 pub(super) use rules::cases;
 use rules::{Case, moved_cases};
@@ -17,11 +20,14 @@ use crate::zone::Zone;
 /// How many dates from the start on are compared.
 const MOST: usize = 8;
 
-/// Of each property as many as find faults within seconds; the variable asks for more, as a long search does.
-fn config() -> ProptestConfig {
+/// Of each property so many as find faults within seconds; the variable asks for more, as a long search does.
+fn config(cases: u32) -> ProptestConfig {
     let asked = std::env::var("DORMOUSE_RECURRENCE_CASES").ok();
-    let cases = asked.map_or(10_000, |text| text.parse().unwrap());
-    ProptestConfig::with_cases(cases)
+    ProptestConfig {
+        cases: asked.map_or(cases, |text| text.parse().unwrap()),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
 }
 
 fn second() -> TimeDelta {
@@ -99,16 +105,84 @@ fn check(case: &Case) -> Result<(), TestCaseError> {
     }
 }
 
-proptest! {
-    #![proptest_config(config())]
-
-    #[test]
-    fn the_engine_gives_what_the_rfc_says(case in cases()) {
-        check(&case)?;
+/// A walk gives what asking for one after the other does, and the instants too; some are left out, and some are added.
+fn check_walk(case: &Case, zone: Zone, left_out: usize) -> Result<(), TestCaseError> {
+    let rule: Rule = case.rule.parse().unwrap();
+    let make = |exceptions, additions| Schedule::new(rule.without_count(), case.start, zone, exceptions, additions);
+    let plain: Vec<_> = make(vec![], vec![])
+        .unwrap()
+        .iter()
+        .take(MOST)
+        .map_while(Result::ok)
+        .collect();
+    let exceptions = plain.iter().copied().skip(1).step_by(left_out).collect();
+    let added = case.asked.iter().map(|at| case.start.with_start(*at));
+    let added = added.chain(plain.get(2).copied());
+    let schedule = make(exceptions, added.collect()).unwrap();
+    let (mut t, mut latest, mut walk) = (NaiveDateTime::MIN, None, schedule.occurrences());
+    for _ in 0..4 * MOST {
+        let walked = walk.next();
+        prop_assert_eq!(
+            schedule.after(t).transpose(),
+            walked.map(|walked| walked.map(|walked| walked.date)),
+            "after {}",
+            t
+        );
+        let Some(Ok(walked)) = walked else { return Ok(()) };
+        prop_assert_eq!(walked.at, zone.resolve(walked.date.start()));
+        prop_assert!(Some(walked.at) > latest, "{} in {}", walked.date, zone);
+        (t, latest) = (walked.date.start(), Some(walked.at));
     }
+    Ok(())
+}
 
-    #[test]
-    fn the_engine_moves_days_as_the_rfc_says(case in moved_cases()) {
-        check(&case)?;
+/// Zones that have skipped an hour, half of one, and a day.
+fn zones() -> impl Strategy<Value = Zone> {
+    let names = [
+        "Europe/Berlin",
+        "America/Sao_Paulo",
+        "Australia/Lord_Howe",
+        "Pacific/Apia",
+    ];
+    prop::sample::select(names.to_vec()).prop_map(|name| name.parse().unwrap())
+}
+
+/// Looks for a case that is no good, and tells how many it has seen where there is none.
+fn search<S: Strategy>(property: &str, (most, cases): (u32, S), check: impl Fn(S::Value) -> Result<(), TestCaseError>) {
+    let seen = Cell::new(0_u32);
+    let found = TestRunner::new(config(most)).run(&cases, |case| {
+        seen.set(seen.get() + 1);
+        check(case)
+    });
+    if let Err(error) = found {
+        panic!("{property}: {error}");
     }
+    println!("{property}: {} cases", seen.get());
+}
+
+#[test]
+fn the_engine_gives_what_the_rfc_says() {
+    search("any rule", (10_000, cases()), |case| check(&case));
+}
+
+#[test]
+fn the_engine_moves_days_as_the_rfc_says() {
+    search("moved days", (10_000, moved_cases()), |case| check(&case));
+}
+
+#[test]
+fn walking_gives_what_asking_again_does() {
+    let cases = (cases(), zones(), 1_usize..4);
+    search("walks", (2_000, cases), |(case, zone, left_out)| {
+        check_walk(&case, zone, left_out)
+    });
+}
+
+#[test]
+fn walking_over_moved_days_gives_what_asking_again_does() {
+    search(
+        "walks over moved days",
+        (2_000, (moved_cases(), zones())),
+        |(case, zone)| check_walk(&case, zone, 2),
+    );
 }

@@ -2,12 +2,12 @@
 
 use chrono::{Datelike as _, Weekday};
 
-use super::almanac::Almanac;
+use super::almanac::{Almanac, Month};
 use super::bits::Ordinals;
 use super::calendar::{YearShape, date, days_before, first_week, month_len, week_of, year_start};
 use super::days::Days;
 use super::picks::Picks;
-use super::times::Times;
+use super::times::{Times, split};
 
 /// The weeks of a year, at most.
 const WEEKS: u32 = 53;
@@ -69,84 +69,133 @@ impl Kind {
             Self::Years | Self::WeekYears(..) => 400,
         }
     }
-
-    /// The first day of a period.
-    fn first_day(&self, number: i32) -> i32 {
-        match self {
-            Self::Weeks(week_start) => week_of(number * 7 + 6, *week_start),
-            Self::Months => {
-                let (year, month) = month(number);
-                year_start(year) + days_before(YearShape::of(year).is_leap, month)
-            }
-            Self::Years => year_start(number),
-            Self::WeekYears(week_start, _) => first_week(number, *week_start),
-        }
-    }
 }
 
-/// The year and the month, January being 0, of a number of months.
-fn month(number: i32) -> (i32, u32) {
-    (number.div_euclid(12), number.rem_euclid(12).cast_unsigned())
+/// A walk through the dates of [`Periods`]: the period it is in, and the number of what comes next there.
+#[derive(Debug)]
+pub(super) struct Walk<'a> {
+    periods: &'a Periods,
+    number: i32,
+    days: Days,
+    /// How many there are in the period: each day with each time.
+    len: u32,
+    next: u32,
+    /// Where in the almanac the last week was.
+    month: Month,
+    /// The day and time after which it began.
+    after: (i32, u32),
 }
 
 impl Periods {
-    /// The first day and time strictly after `day` and `time`, among periods that begin by `last`.
-    pub(super) fn after(&self, day: i32, time: u32, last: i32) -> Option<(i32, u32)> {
+    /// Walks through what is strictly after `day` and `time`.
+    pub(super) fn walk(&self, day: i32, time: u32) -> Option<Walk<'_>> {
         let number = self.kind.number(day)? - i32::from(self.overlap);
-        let mut number = self.origin + (number - self.origin).div_euclid(self.interval) * self.interval;
-        for _ in 0..self.kind.per_cycle() + 2 {
-            if self.kind.first_day(number) > last.saturating_add(1) {
-                break;
-            }
-            let found = self.first_after(number, day, time);
-            if found.is_some() && self.overlap {
-                let next = self.first_after(number + self.interval, day, time);
-                return found.into_iter().chain(next).min();
-            }
+        let number = self.origin + (number - self.origin).div_euclid(self.interval) * self.interval;
+        Some(self.walk_from(number, day, time))
+    }
+
+    /// The same from a period on.
+    fn walk_from(&self, number: i32, day: i32, time: u32) -> Walk<'_> {
+        let mut walk = Walk {
+            periods: self,
+            number,
+            days: Days::NONE,
+            len: 0,
+            next: 0,
+            month: self.almanac.month(1, 0, None),
+            after: (day, time),
+        };
+        walk.enter(number);
+        walk.pass_what_is_past();
+        walk
+    }
+}
+
+impl Walk<'_> {
+    /// The next day and time, among periods that begin by `last`.
+    pub(super) fn next(&mut self, last: i32) -> Option<(i32, u32)> {
+        let periods = self.periods;
+        let found = self.next_by_periods(last)?;
+        if !periods.overlap {
+            return Some(found);
+        }
+        // The period after it may have a day before that, or the same one.
+        let (day, time) = self.after;
+        let beside = periods.walk_from(self.number + periods.interval, day, time).pick();
+        let (day, time) = beside.map_or(found, |beside| beside.min(found));
+        *self = periods.walk(day, time)?;
+        Some((day, time))
+    }
+
+    fn next_by_periods(&mut self, last: i32) -> Option<(i32, u32)> {
+        for _ in 0..self.periods.kind.per_cycle() + 2 {
+            let found = self.pick();
             if found.is_some() {
                 return found;
             }
-            number += self.interval;
+            if self.enter(self.number + self.periods.interval) > last.saturating_add(1) {
+                break;
+            }
+            if self.periods.overlap {
+                self.pass_what_is_past();
+            }
         }
         None
     }
 
-    /// The first of one period that is strictly after `day` and `time`.
-    fn first_after(&self, number: i32, day: i32, time: u32) -> Option<(i32, u32)> {
-        let days = self.days(number);
-        let per_day = self.times.len();
-        let mut past = days.before(day) * per_day;
-        if days.contains(day) {
-            past += self.times.through(time);
+    /// Passes over what the period has by the day and time after which it all began.
+    fn pass_what_is_past(&mut self) {
+        let (day, time) = self.after;
+        self.next = self.days.before(day) * self.periods.times.len();
+        if self.days.contains(day) {
+            self.next += self.periods.times.through(time);
         }
-        let index = self.picks.at_or_after(past, days.len() * per_day)?;
-        Some((days.nth(index / per_day)?, self.times.nth(index % per_day)?))
     }
 
-    fn days(&self, number: i32) -> Days {
-        match &self.kind {
-            Kind::Weeks(_) => self.week(self.kind.first_day(number)),
-            Kind::Months => {
-                let mut days = Days::NONE;
-                let bits = self.almanac.month(number.div_euclid(12), month(number).1 as usize);
-                days.push(self.kind.first_day(number) - 1, bits);
-                days
+    /// The next that is picked of the period.
+    fn pick(&mut self) -> Option<(i32, u32)> {
+        let times = &self.periods.times;
+        let index = self.periods.picks.at_or_after(self.next, self.len)?;
+        self.next = index + 1;
+        let (day, time) = split(index, times.len());
+        Some((self.days.nth(day)?, times.nth(time)?))
+    }
+
+    /// Goes to the beginning of a period, and tells its first day.
+    fn enter(&mut self, number: i32) -> i32 {
+        let (almanac, kind) = (&self.periods.almanac, &self.periods.kind);
+        self.days.clear();
+        let first = match kind {
+            Kind::Weeks(week_start) => {
+                let first = week_of(number * 7 + 6, *week_start);
+                self.days.push(first, almanac.week(first, &mut self.month));
+                first
             }
-            Kind::Years => self.year(number),
-            Kind::WeekYears(week_start, weeks) => self.week_year(number, *week_start, weeks),
-        }
+            Kind::Months => {
+                let (year, month) = (number.div_euclid(12), number.rem_euclid(12).cast_unsigned());
+                self.month = almanac.month(year, month, Some(&self.month));
+                self.days.push(self.month.first - 1, self.month.days);
+                self.month.first
+            }
+            Kind::Years => {
+                self.add_year(number);
+                year_start(number)
+            }
+            Kind::WeekYears(week_start, weeks) => {
+                self.add_weeks(number, *week_start, weeks);
+                first_week(number, *week_start)
+            }
+        };
+        self.number = number;
+        self.len = self.days.len() * self.periods.times.len();
+        self.next = 0;
+        first
     }
 
-    fn week(&self, first: i32) -> Days {
-        let mut days = Days::NONE;
-        days.push(first, self.almanac.week(first));
-        days
-    }
-
-    fn year(&self, year: i32) -> Days {
-        let mut months = self.almanac.year(year);
+    fn add_year(&mut self, year: i32) {
+        let mut months = self.periods.almanac.year(year);
         let is_leap = YearShape::of(year).is_leap;
-        if self.overlap {
+        if self.periods.overlap {
             // A day that was moved out of its month stands in the next one's word, or the one's before.
             for (here, month) in (0..12).enumerate() {
                 let len = month_len(is_leap, month);
@@ -160,26 +209,23 @@ impl Periods {
                 }
             }
         }
-        let mut days = Days::NONE;
         for (month, bits) in (0..).zip(months) {
-            days.push(year_start(year) + days_before(is_leap, month) - 1, bits);
+            self.days.push(year_start(year) + days_before(is_leap, month) - 1, bits);
         }
-        days
     }
 
-    fn week_year(&self, year: i32, week_start: Weekday, weeks: &Ordinals<1>) -> Days {
+    fn add_weeks(&mut self, year: i32, week_start: Weekday, weeks: &Ordinals<1>) {
         let first = first_week(year, week_start);
         let count = (first_week(year + 1, week_start) - first).cast_unsigned() / 7;
-        let mut days = Days::NONE;
         for begin in (0..WEEKS).step_by(WEEKS_PER_WORD as usize) {
             let first = first + begin.cast_signed() * 7;
             let within = (begin..count.min(begin + WEEKS_PER_WORD)).filter(|week| weeks.contains(week + 1, count));
             let bits = within.fold(0, |bits, week| {
                 let into = (week - begin) * 7;
-                bits | self.almanac.week(first + into.cast_signed()) << into
+                let week = self.periods.almanac.week(first + into.cast_signed(), &mut self.month);
+                bits | week << into
             });
-            days.push(first, bits);
+            self.days.push(first, bits);
         }
-        days
     }
 }

@@ -1,12 +1,16 @@
 //! What a rule would give, before anybody has a task of it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Serialize, Serializer};
 
+use super::schedule::SHIFT;
 use super::{GaveUp, Rule, Schedule, ScheduleError, Until};
 use crate::civil::Civil;
 use crate::series::Mode;
 use crate::zone::Zone;
+
+/// Of a rule's only date, where more could be expected.
+const ALONE: &str = "no other date follows";
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,19 +42,19 @@ struct Previewed {
     #[serde(serialize_with = "text")]
     due_date: Civil,
     due_at: DateTime<Utc>,
-    /// Where the calendar or the clocks surprise.
+    /// Where the calendar or the clocks surprise, or the rule does: by a start it does not give, or no date after it.
     note: Option<String>,
 }
 
-/// Where the dates end.
+/// Where the dates end. Moments are local, as the dates are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ends {
-    /// Nowhere before the year 10000.
+    /// Nowhere, but that nothing comes after the year 9999.
     Never,
-    /// With this date.
+    /// With this date, which is the last. Also of a rule with UNTIL, which need not be a date of its own.
     On(Civil),
-    /// By this moment.
-    By(Until),
+    /// By UNTIL, where the last date is not known: it hangs on completions to come, or was too far to find.
+    By(Civil),
     /// After so many dates.
     After(u32),
     /// Where the next date was too far to find.
@@ -76,10 +80,16 @@ impl PreviewRequest {
                 next => break next.map(|next| next.is_some()),
             }
         };
-        let ends = self.ends(&schedule, dates.last(), goes_on);
+        if let ([only], Ok(false)) = (dates.as_mut_slice(), goes_on)
+            && self.rule.count() != Some(1)
+        {
+            let notes = only.note.take().into_iter().chain([ALONE.to_owned()]);
+            only.note = Some(notes.collect::<Vec<_>>().join("; "));
+        }
+        let ends = self.ends(&schedule, &dates, goes_on);
         Ok(Preview {
             canonical: self.rule,
-            description: self.rule.description(self.due_date),
+            description: self.rule.description_in(self.mode, self.due_date),
             occurrences: dates,
             ends,
         })
@@ -105,14 +115,45 @@ impl PreviewRequest {
         Schedule::new(rule, self.due_date, self.time_zone, Vec::new(), Vec::new())
     }
 
-    fn ends(&self, schedule: &Schedule, last: Option<&Previewed>, goes_on: Result<bool, GaveUp>) -> Ends {
+    fn ends(&self, schedule: &Schedule, dates: &[Previewed], goes_on: Result<bool, GaveUp>) -> Ends {
         match (goes_on, schedule.last(), self.rule.count(), self.rule.until()) {
             (Err(GaveUp), ..) => Ends::Unknown,
-            (Ok(false), ..) => last.map_or(Ends::Never, |last| Ends::On(last.due_date)),
+            // A rule without an end that gives a second date was ended by the calendar.
+            (Ok(false), _, None, None) if dates.len() > 1 => Ends::Never,
+            (Ok(false), ..) => dates.last().map_or(Ends::Never, |last| Ends::On(last.due_date)),
             (Ok(true), Some(last), ..) => Ends::On(last),
             (Ok(true), None, Some(count), _) => Ends::After(count),
-            (Ok(true), None, None, Some(until)) => Ends::By(until),
+            (Ok(true), None, None, Some(until)) => self.ends_with(schedule, until),
             (Ok(true), None, None, None) => Ends::Never,
+        }
+    }
+
+    fn ends_with(&self, schedule: &Schedule, until: Until) -> Ends {
+        let until = match until {
+            Until::Date(date) => Civil::Date(date),
+            Until::Local(local) => Civil::DateTime(local),
+            Until::Utc(instant) => Civil::DateTime(self.time_zone.local(instant)),
+        };
+        match self.mode {
+            Mode::Schedule => last_by(schedule, until).map_or(Ends::By(until), Ends::On),
+            Mode::Completion => Ends::By(until),
+        }
+    }
+}
+
+/// The last date of a schedule that ends by `until`, found by halving what is left: its searches are as few as a span of
+/// seconds has bits.
+fn last_by(schedule: &Schedule, until: Civil) -> Result<Civil, GaveUp> {
+    let mut last = schedule.start();
+    // Clocks that are set back show times past UNTIL's before its moment.
+    let mut end = until.start() + SHIFT;
+    loop {
+        let left = (end - last.start()).num_seconds();
+        let middle = last.start() + TimeDelta::seconds(left.max(0) / 2);
+        match schedule.after(middle)? {
+            Some(later) => last = later,
+            None if middle > last.start() => end = middle,
+            None => return Ok(last),
         }
     }
 }
@@ -125,10 +166,7 @@ impl Serialize for Ends {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Never => serializer.serialize_str("never"),
-            Self::On(last) => serializer.collect_str(last),
-            Self::By(Until::Date(date)) => serializer.collect_str(date),
-            Self::By(Until::Local(local)) => serializer.collect_str(&Civil::DateTime(*local)),
-            Self::By(Until::Utc(instant)) => instant.serialize(serializer),
+            Self::On(at) | Self::By(at) => serializer.collect_str(at),
             Self::After(count) => serializer.collect_str(&format_args!("after {count} occurrences")),
             Self::Unknown => serializer.serialize_str("unknown"),
         }

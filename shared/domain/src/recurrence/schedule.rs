@@ -1,12 +1,16 @@
 //! A rule at work: from its first date, in its zone, with what was left out and added.
 
+mod error;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+pub use error::ScheduleError;
 
 use super::GaveUp;
 use super::expansion::Expansion;
 use super::rule::{Rule, Until};
+use super::walk::{Occurrence, local};
 use crate::civil::Civil;
-use crate::zone::Zone;
+use crate::zone::{self, Zone, seconds};
 
 /// How many exceptions a schedule may have, and how many additions.
 pub(crate) const MAX_DATES: usize = 100;
@@ -23,63 +27,20 @@ pub(super) const SHIFT: TimeDelta = TimeDelta::hours(25);
 ///
 /// The start is the first date and counts, whatever the rule says. COUNT counts the rule's dates, those excepted
 /// included. Additions are bound neither by COUNT nor by UNTIL; those before the start do not take part, and an
-/// exception outweighs an addition. Nothing comes after the year 9999.
+/// exception outweighs an addition. Nothing but a start comes after the year 9999, as people here see it or as UTC does.
 ///
 /// Its dates are strictly increasing as instants, too: of the local times that clocks skip, each of which is read as a
 /// later one, those that follow and would come no later are left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
     rule: Rule,
-    start: Civil,
-    zone: Zone,
-    exceptions: Vec<Civil>,
-    additions: Vec<Civil>,
-    expansion: Expansion,
+    pub(super) start: Civil,
+    pub(super) zone: Zone,
+    pub(super) exceptions: Vec<Civil>,
+    pub(super) additions: Vec<Civil>,
+    pub(super) expansion: Expansion,
     /// The instant that UNTIL says.
-    until: Option<DateTime<Utc>>,
-}
-
-/// Why a rule and its dates make no [`Schedule`]. The messages are for the person who wrote them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ScheduleError {
-    /// The rule gives times of day and the start has none (RFC 5545 §3.3.10).
-    #[error("{0} gives times of day, but the due date has none; give it one, like 2026-12-01T09:00:00")]
-    TimeOfDay(&'static str),
-    /// COUNT's last date is too far to find.
-    #[error(transparent)]
-    GaveUp(#[from] GaveUp),
-    /// The start has a time and UNTIL has none (RFC 5545 §3.3.10).
-    #[error("UNTIL must have a time, like 20270301T090000, because the due date has one")]
-    UntilWithoutTime,
-    /// UNTIL has a time and the start has none (RFC 5545 §3.3.10).
-    #[error("UNTIL must be a date, like 20270301, because the due date is one")]
-    UntilWithTime,
-    /// An exception is not of the start's kind.
-    #[error("{value} must be a {}, because the due date is one", kind(!value.is_date()))]
-    ExceptionKind {
-        /// Its place among the exceptions given, from 0.
-        index: usize,
-        /// The exception.
-        value: Civil,
-    },
-    /// An addition is not of the start's kind.
-    #[error("{value} must be a {}, because the due date is one", kind(!value.is_date()))]
-    AdditionKind {
-        /// Its place among the additions given, from 0.
-        index: usize,
-        /// The addition.
-        value: Civil,
-    },
-    /// Over 100 exceptions.
-    #[error("must have at most {MAX_DATES} exceptions")]
-    TooManyExceptions,
-    /// Over 100 additions.
-    #[error("must have at most {MAX_DATES} additions")]
-    TooManyAdditions,
-}
-
-fn kind(is_date: bool) -> &'static str {
-    if is_date { "date" } else { "local date-time" }
+    pub(super) until: Option<DateTime<Utc>>,
 }
 
 impl Schedule {
@@ -122,7 +83,9 @@ impl Schedule {
             return Err(ScheduleError::TimeOfDay(part));
         }
         let (by_rule, until) = end(&rule, start, zone)?;
-        let expansion = Expansion::new(&rule, start.start(), last.map_or(by_rule, Civil::start));
+        let latest = latest(zone);
+        let by_rule = last.map_or(by_rule, Civil::start);
+        let expansion = Expansion::new(&rule, start.start(), by_rule.min(latest));
         let expansion = match (rule.count(), last) {
             (Some(count), None) => expansion.counted(count)?,
             _ => expansion,
@@ -146,16 +109,8 @@ impl Schedule {
     ///
     /// It was not found within a bounded number of steps.
     pub fn after(&self, t: NaiveDateTime) -> Result<Option<Civil>, GaveUp> {
-        let mut t = t;
-        while let Some(next) = self.candidate_after(t)? {
-            // Nothing lies between the two: what clocks could have moved past the one is too far from it.
-            let is_alone = next.signed_duration_since(t) > SHIFT;
-            if !holds(&self.exceptions, next) && (is_alone || !self.is_overtaken(next)?) {
-                return Ok(Some(self.start.with_start(next)));
-            }
-            t = next;
-        }
-        Ok(None)
+        let next = self.walk(seconds(t)).next().transpose()?;
+        Ok(next.map(|next| next.date))
     }
 
     /// The first occurrence that is after the local time `t` and, read in the zone, after `instant`.
@@ -166,28 +121,26 @@ impl Schedule {
     pub fn after_both(&self, t: NaiveDateTime, instant: DateTime<Utc>) -> Result<Option<Civil>, GaveUp> {
         let local = self.zone.local(instant);
         // A local time that clocks skip lies later than it reads.
-        let gap = self.zone.gap_before(local, SHIFT);
-        let gap = gap.filter(|gap| local < gap.end + gap.length());
-        let from = gap.map_or(local, |gap| gap.begin - TimeDelta::seconds(1));
-        let mut next = self.after(t.max(from.min(local)))?;
-        while let Some(at) = next.filter(|at| self.zone.resolve(at.start()) <= instant) {
-            next = self.after(at.start())?;
-        }
-        Ok(next)
+        let gap = self.zone.gap_around(local);
+        let from = gap.map_or(seconds(local), |gap| gap.begin - 1);
+        let mut dates = self.walk(seconds(t).max(from));
+        let next = dates.find(|next| !matches!(next, Ok(next) if next.at <= instant));
+        Ok(next.transpose()?.map(|next| next.date))
     }
 
     /// Every occurrence in order, from the start; the last item is an error where the search was given up.
     pub fn iter(&self) -> impl Iterator<Item = Result<Civil, GaveUp>> {
-        let first = self.after(NaiveDateTime::MIN).transpose();
-        std::iter::successors(first, |occurrence| match occurrence {
-            Ok(occurrence) => self.after(occurrence.start()).transpose(),
-            Err(GaveUp) => None,
-        })
+        self.occurrences().map(|next| next.map(|next| next.date))
+    }
+
+    /// As [`Schedule::iter`], with the instants.
+    pub fn occurrences(&self) -> impl Iterator<Item = Result<Occurrence, GaveUp>> {
+        self.walk(i64::MIN)
     }
 
     /// The last date of a rule with COUNT, to resume from.
     pub fn last(&self) -> Option<Civil> {
-        let last = self.start.with_start(self.expansion.last());
+        let last = self.start.with_start(local(self.expansion.last()));
         self.rule.count().map(|_| last)
     }
 
@@ -201,12 +154,9 @@ impl Schedule {
         let Some(most) = self.rule.count() else {
             return Ok(None);
         };
-        let (mut count, mut at) = (0, NaiveDateTime::MIN);
-        while count < most {
-            match self.expansion.after(at)? {
-                Some(next) if next <= t => (count, at) = (count + 1, next),
-                _ => break,
-            }
+        let (mut count, mut dates) = (0, self.expansion.walk(i64::MIN));
+        while count < most && dates.next()?.is_some_and(|next| next <= seconds(t)) {
+            count += 1;
         }
         Ok(Some(count))
     }
@@ -235,47 +185,6 @@ impl Schedule {
     pub fn additions(&self) -> &[Civil] {
         &self.additions
     }
-
-    /// The first date of the rule or the additions after `t`, exceptions not looked at.
-    fn candidate_after(&self, t: NaiveDateTime) -> Result<Option<NaiveDateTime>, GaveUp> {
-        let start = self.start.start();
-        let passed = |addition: &Civil| addition.start() <= t || addition.start() < start;
-        let added = self.additions.get(self.additions.partition_point(passed));
-        let added = added.map(|addition| addition.start());
-        Ok(self.given_after(t)?.into_iter().chain(added).min())
-    }
-
-    /// The first date of the rule after `t`.
-    fn given_after(&self, t: NaiveDateTime) -> Result<Option<NaiveDateTime>, GaveUp> {
-        let mut t = t;
-        while let Some(next) = self.expansion.after(t)? {
-            // By its instant: clocks that are set back read the same later than UNTIL as before it.
-            let is_within = self.until.is_none_or(|until| self.zone.resolve(next) <= until);
-            if is_within || next == self.start.start() {
-                return Ok(Some(next));
-            }
-            t = next;
-        }
-        Ok(None)
-    }
-
-    /// Whether an occurrence that clocks skip, and that is therefore read later, comes no earlier than `at`.
-    fn is_overtaken(&self, at: NaiveDateTime) -> Result<bool, GaveUp> {
-        let Some(gap) = self.zone.gap_before(at, SHIFT) else {
-            return Ok(false);
-        };
-        if at < gap.end {
-            return Ok(false);
-        }
-        let mut t = gap.begin.max(at - gap.length()) - TimeDelta::seconds(1);
-        while let Some(earlier) = self.candidate_after(t)?.filter(|earlier| *earlier < gap.end) {
-            if !holds(&self.exceptions, earlier) {
-                return Ok(true);
-            }
-            t = earlier;
-        }
-        Ok(false)
-    }
 }
 
 /// The first of `dates` that is not of the start's kind.
@@ -290,19 +199,27 @@ fn canonical(mut dates: Vec<Civil>) -> Option<Vec<Civil>> {
     (dates.len() <= MAX_DATES).then_some(dates)
 }
 
-fn holds(dates: &[Civil], at: NaiveDateTime) -> bool {
-    dates.binary_search_by_key(&at, |date| date.start()).is_ok()
+/// The last local time a date may have here: of later ones the instant cannot be written.
+pub(super) fn latest(zone: Zone) -> NaiveDateTime {
+    LAST.min(zone.local(zone::LATEST))
 }
 
 /// The last local time the rule's UNTIL may let a date have, and the instant that none may come after.
 fn end(rule: &Rule, start: Civil, zone: Zone) -> Result<(NaiveDateTime, Option<DateTime<Utc>>), ScheduleError> {
     match (rule.until(), start) {
-        (None, _) => Ok((LAST, None)),
+        (None, _) => Ok((NaiveDateTime::MAX, None)),
         (Some(Until::Date(date)), Civil::Date(_)) => Ok((date.and_time(NaiveTime::MIN), None)),
         (Some(Until::Local(local)), Civil::DateTime(_)) => Ok((local, None)),
         (Some(Until::Utc(instant)), Civil::DateTime(_)) => {
-            let latest = zone.local(instant).checked_add_signed(SHIFT);
-            Ok((latest.map_or(LAST, |latest| latest.min(LAST)), Some(instant)))
+            let local = zone.local(instant);
+            // Of a time that is shown again, those that follow came by the instant too, when they were first shown.
+            let is_again = zone.resolve(local) < instant;
+            let latest = if is_again {
+                local.checked_add_signed(SHIFT)
+            } else {
+                Some(local)
+            };
+            Ok((latest.unwrap_or(NaiveDateTime::MAX), Some(instant)))
         }
         (Some(Until::Date(_)), Civil::DateTime(_)) => Err(ScheduleError::UntilWithoutTime),
         (Some(_), Civil::Date(_)) => Err(ScheduleError::UntilWithTime),

@@ -232,6 +232,31 @@ fn the_calendar_ends_with_the_year_9999() {
 }
 
 #[test]
+fn nothing_comes_after_the_last_instant_but_a_start() {
+    // What can be written ends at 18:59:59 in New York.
+    let hourly = schedule(
+        "FREQ=HOURLY",
+        "9999-12-31T17:00",
+        &[],
+        &["9999-12-31T18:59:59", "9999-12-31T19:00"],
+    );
+    let expected = civils(&["9999-12-31T17:00", "9999-12-31T18:00", "9999-12-31T18:59:59"]);
+    assert_eq!(dates(&hourly, 9), expected);
+    assert_eq!(hourly.after(civil("9999-12-31T18:59:59").start()), Ok(None));
+    for end in ["", ";COUNT=9", ";UNTIL=99991231T235959", ";UNTIL=99991231T235959Z"] {
+        let late = schedule(
+            &format!("FREQ=HOURLY{end}"),
+            "9999-12-31T20:00",
+            &[],
+            &["9999-12-31T21:00"],
+        );
+        assert_eq!(dates(&late, 9), [late.start()], "{end}");
+    }
+    let counted = schedule("FREQ=HOURLY;COUNT=9", "9999-12-31T17:00", &[], &[]);
+    assert_eq!(counted.last(), Some(civil("9999-12-31T18:00")));
+}
+
+#[test]
 fn an_interval_that_the_parts_never_meet_gives_the_start_alone() {
     for rule in [
         "FREQ=HOURLY;INTERVAL=24;BYHOUR=10",

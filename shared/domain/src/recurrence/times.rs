@@ -8,34 +8,63 @@ const MINUTE: u32 = 60;
 /// Every hour with every minute with every second: times of day, counted in seconds, in order and by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Times {
-    pub(super) hours: Bits<1>,
-    pub(super) minutes: Bits<1>,
-    pub(super) seconds: Bits<1>,
+    hours: Bits<1>,
+    minutes: Bits<1>,
+    seconds: Bits<1>,
+    /// How many there are, in a day, an hour and a minute.
+    len: u32,
+    per_hour: u32,
+    per_minute: u32,
 }
 
 impl Times {
-    /// How many there are.
-    pub(super) fn len(&self) -> u32 {
-        self.hours.len() * self.per_hour()
+    pub(super) fn new(hours: Bits<1>, minutes: Bits<1>, seconds: Bits<1>) -> Self {
+        let per_hour = minutes.len() * seconds.len();
+        Self {
+            hours,
+            minutes,
+            seconds,
+            len: hours.len() * per_hour,
+            per_hour,
+            per_minute: seconds.len(),
+        }
     }
 
-    fn per_hour(&self) -> u32 {
-        self.minutes.len() * self.seconds.len()
+    /// The hours, the minutes and the seconds.
+    pub(super) fn parts(&self) -> [Bits<1>; 3] {
+        [self.hours, self.minutes, self.seconds]
+    }
+
+    pub(super) fn hours(&self) -> Bits<1> {
+        self.hours
+    }
+
+    pub(super) fn minutes(&self) -> Bits<1> {
+        self.minutes
+    }
+
+    pub(super) fn seconds(&self) -> Bits<1> {
+        self.seconds
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> u32 {
+        self.len
     }
 
     /// The one that `index` others come before.
     pub(super) fn nth(&self, index: u32) -> Option<u32> {
-        let (hour, rest) = (index / self.per_hour(), index % self.per_hour());
-        let (minute, second) = (rest / self.seconds.len(), rest % self.seconds.len());
+        let (hour, rest) = split(index, self.per_hour);
+        let (minute, second) = split(rest, self.per_minute);
         Some(self.hours.nth(hour)? * HOUR + self.minutes.nth(minute)? * MINUTE + self.seconds.nth(second)?)
     }
 
     /// How many come no later than `time`.
     pub(super) fn through(&self, time: u32) -> u32 {
         let (hour, minute, second) = parts(time);
-        let mut count = self.hours.rank(hour) * self.per_hour();
+        let mut count = self.hours.rank(hour) * self.per_hour;
         if self.hours.contains(hour) {
-            count += self.minutes.rank(minute) * self.seconds.len();
+            count += self.minutes.rank(minute) * self.per_minute;
             if self.minutes.contains(minute) {
                 count += self.seconds.rank(second + 1);
             }
@@ -64,6 +93,16 @@ impl Times {
     }
 }
 
+/// The whole part and the rest of `index / per`. Most rules have one time in an hour, and one in a day, and dividing by
+/// what nobody knows beforehand takes longer than all else that a step does.
+pub(super) fn split(index: u32, per: u32) -> (u32, u32) {
+    if per == 1 {
+        (index, 0)
+    } else {
+        (index / per, index % per)
+    }
+}
+
 fn parts(time: u32) -> (u32, u32, u32) {
     (time / HOUR, time / MINUTE % 60, time % MINUTE)
 }
@@ -83,7 +122,7 @@ mod tests {
         fn times_agree_with_listing_them(
             hours in numbers(24), minutes in numbers(60), seconds in numbers(60), time in 0_u32..86_400,
         ) {
-            let times = Times { hours, minutes, seconds };
+            let times = Times::new(hours, minutes, seconds);
             let listed: Vec<_> = (0..86_400)
                 .filter(|t| hours.contains(t / 3_600) && minutes.contains(t / 60 % 60) && seconds.contains(t % 60))
                 .collect();

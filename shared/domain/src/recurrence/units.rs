@@ -1,7 +1,7 @@
 //! Days, hours, minutes and seconds: units that are so many that they are looked up, not visited.
 
 use super::GaveUp;
-use super::almanac::Almanac;
+use super::almanac::{Almanac, Month};
 use super::bits::Bits;
 use super::picks::Picks;
 use super::times::Times;
@@ -26,24 +26,38 @@ pub(super) struct Units {
     pub(super) picks: Picks,
 }
 
+/// A walk through the dates of [`Units`]: the unit it is in, and the number of what comes next there.
+#[derive(Debug)]
+pub(super) struct Walk<'a> {
+    units: &'a Units,
+    day: i32,
+    /// The second of the day at which the unit begins.
+    begins: u32,
+    next: u32,
+    /// Whether the parts let the unit be; that the interval meets it is certain.
+    is_met: bool,
+    /// Where in the almanac the day is.
+    month: Month,
+}
+
 impl Units {
-    /// The first day and time strictly after `day` and `time`, by the end of the day `last`. What it takes of `steps`
-    /// is gone.
-    pub(super) fn after(&self, day: i32, time: u32, last: i32, steps: &mut u32) -> Result<Option<(i32, u32)>, GaveUp> {
+    /// Walks through what is strictly after `day` and `time`.
+    pub(super) fn walk(&self, day: i32, time: u32) -> Option<Walk<'_>> {
         let here = self.number(day, time);
-        let Some(unit) = self.at_or_after(here, last, steps)? else {
-            return Ok(None);
-        };
-        let past = if unit == here {
-            self.times.through(time % self.len)
-        } else {
-            0
-        };
-        if let Some(found) = self.pick(unit, past) {
-            return Ok(Some(found));
-        }
-        let next = self.at_or_after(unit + 1, last, steps)?;
-        Ok(next.and_then(|unit| self.pick(unit, 0)))
+        let unit = self.at_or_after(here);
+        let (day, begins) = self.begin(unit)?;
+        Some(Walk {
+            units: self,
+            day,
+            begins,
+            next: if unit == here {
+                self.times.through(time % self.len)
+            } else {
+                0
+            },
+            is_met: false,
+            month: self.almanac.month(1, 0, None),
+        })
     }
 
     /// Whether interval and parts can never meet, for a reason that every week has: `weekdays` are those that the parts
@@ -79,30 +93,16 @@ impl Units {
         i64::from(DAY / self.len)
     }
 
-    /// The first unit from `unit` on that the interval meets and the parts let be. It leaps from what the one asks for
-    /// to what the other does, so its cost does not hang on the distance.
-    fn at_or_after(&self, mut unit: i64, last: i32, steps: &mut u32) -> Result<Option<i64>, GaveUp> {
-        let per_day = self.per_day();
-        while *steps > 0 {
-            *steps -= 1;
-            unit += (self.origin - unit).rem_euclid(self.interval);
-            let Some(day) = i32::try_from(unit.div_euclid(per_day)).ok().filter(|day| *day <= last) else {
-                return Ok(None);
-            };
-            let Some(allowed) = self.almanac.at_or_after(day) else {
-                return Ok(None);
-            };
-            if allowed > day {
-                unit = i64::from(allowed) * per_day;
-                continue;
-            }
-            match self.beginning(unit.rem_euclid(per_day)) {
-                Some(next) if next == unit.rem_euclid(per_day) => return Ok(Some(unit)),
-                Some(next) => unit = i64::from(day) * per_day + next,
-                None => unit = i64::from(day + 1) * per_day,
-            }
-        }
-        Err(GaveUp)
+    /// The first unit from `unit` on that the interval meets.
+    fn at_or_after(&self, unit: i64) -> i64 {
+        unit + (self.origin - unit).rem_euclid(self.interval)
+    }
+
+    /// The day of a unit, and the second at which it begins.
+    fn begin(&self, unit: i64) -> Option<(i32, u32)> {
+        let day = i32::try_from(unit.div_euclid(self.per_day())).ok()?;
+        let into = u32::try_from(unit.rem_euclid(self.per_day())).ok()?;
+        Some((day, into * self.len))
     }
 
     /// The first unit of the day from `unit` on that the parts let be.
@@ -113,12 +113,69 @@ impl Units {
             .filter(|time| *time < DAY)?;
         Some(i64::from(self.beginnings.at_or_after(time)? / self.len))
     }
+}
 
-    fn pick(&self, unit: i64, past: u32) -> Option<(i32, u32)> {
-        let index = self.picks.at_or_after(past, self.times.len())?;
-        let day = i32::try_from(unit.div_euclid(self.per_day())).ok()?;
-        let begins = u32::try_from(unit.rem_euclid(self.per_day())).ok()? * self.len;
-        Some((day, begins + self.times.nth(index)?))
+impl Walk<'_> {
+    /// The next day and time, by the end of the day `last`. What it takes of `steps` is gone.
+    pub(super) fn next(&mut self, last: i32, steps: &mut u32) -> Result<Option<(i32, u32)>, GaveUp> {
+        if self.is_met {
+            *steps = steps.saturating_sub(1);
+        } else if !self.search(last, steps)? {
+            return Ok(None);
+        }
+        if let Some(found) = self.pick() {
+            return Ok(Some(found));
+        }
+        self.step();
+        let is_met = self.search(last, steps)?;
+        Ok(is_met.then(|| self.pick()).flatten())
+    }
+
+    /// Goes to the next unit that the interval meets.
+    fn step(&mut self) {
+        let seconds = i64::from(self.begins) + self.units.interval * i64::from(self.units.len);
+        let (days, begins) = (seconds / i64::from(DAY), seconds % i64::from(DAY));
+        self.day = i32::try_from(days).map_or(i32::MAX, |days| self.day.saturating_add(days));
+        self.begins = u32::try_from(begins).unwrap_or_default();
+        self.next = 0;
+        self.is_met = false;
+    }
+
+    /// Goes on to the first unit from here on, which the interval meets, that the parts let be as well. It leaps from
+    /// what the one asks for to what the other does, so its cost does not hang on the distance.
+    fn search(&mut self, last: i32, steps: &mut u32) -> Result<bool, GaveUp> {
+        let units = self.units;
+        while *steps > 0 {
+            *steps -= 1;
+            if self.day > last {
+                return Ok(false);
+            }
+            let Some(day) = units.almanac.at_or_after(self.day, &mut self.month) else {
+                return Ok(false);
+            };
+            let from = if day > self.day { 0 } else { self.begins };
+            let begins = units.beginnings.at_or_after(from);
+            if (day, begins) == (self.day, Some(self.begins)) {
+                self.is_met = true;
+                return Ok(true);
+            }
+            let (day, begins) = begins.map_or((day + 1, 0), |begins| (day, begins));
+            let unit = units.at_or_after(units.number(day, begins));
+            let Some(begin) = units.begin(unit) else {
+                return Ok(false);
+            };
+            (self.day, self.begins) = begin;
+            self.next = 0;
+        }
+        Err(GaveUp)
+    }
+
+    /// The next that is picked of the unit.
+    fn pick(&mut self) -> Option<(i32, u32)> {
+        let times = &self.units.times;
+        let index = self.units.picks.at_or_after(self.next, times.len())?;
+        self.next = index + 1;
+        Some((self.day, self.begins + times.nth(index)?))
     }
 }
 

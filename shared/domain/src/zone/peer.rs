@@ -1,6 +1,7 @@
-//! Every zone against jiff, another reader of the same release of the IANA database, wherever clocks are set from 1970
-//! to 2100.
+//! Every zone against jiff, another reader of the same release of the IANA database, wherever clocks are set up to 2100:
+//! whatever lies between two of the moments that are asked about is found.
 
+use chrono::Timelike as _;
 use jiff::Timestamp;
 use jiff::civil;
 use jiff::tz::TimeZone;
@@ -9,7 +10,8 @@ use super::*;
 use crate::civil::Civil;
 use crate::recurrence::Schedule;
 
-const BEGINS: i64 = 0;
+/// 1840-01-01T00:00:00Z.
+const BEGINS: i64 = -4_102_444_800;
 /// 2101-01-01T00:00:00Z.
 const ENDS: i64 = 4_133_980_800;
 

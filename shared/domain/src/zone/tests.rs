@@ -1,5 +1,6 @@
 //! Gaps, repetitions and the ends of time.
 
+use chrono::TimeZone as _;
 use proptest::prelude::*;
 
 use super::*;
@@ -196,16 +197,40 @@ fn clocks_are_set_past_the_tables_end_as_before_it() {
 
 #[test]
 fn a_gap_is_found_to_the_second() {
-    let gap = Some(Gap {
-        begin: local("2026-03-29T02:00:00"),
-        end: local("2026-03-29T03:00:00"),
-    });
-    for after in ["03:00:00", "03:00:00.5", "04:00:00", "17:31:07", "23:59:59.999"] {
-        let after = local(&format!("2026-03-29T{after}"));
-        assert_eq!(
-            zone("Europe/Berlin").gap_before(after, TimeDelta::hours(25)),
-            gap,
-            "{after}"
-        );
+    for (name, day, begin, end, past) in [
+        ("Europe/Berlin", "2026-03-29", "02:00:00", "03:00:00", "04:00:00"),
+        // Past the tables' end.
+        ("Europe/Berlin", "2101-03-27", "02:00:00", "03:00:00", "04:00:00"),
+        ("Africa/Monrovia", "1972-01-07", "00:00:00", "00:44:30", "01:29:00"),
+    ] {
+        let at = |time: &str| local(&format!("{day}T{time}"));
+        let gap = Gap {
+            begin: seconds(at(begin)),
+            end: seconds(at(end)),
+        };
+        let second = TimeDelta::seconds(1);
+        let around = |at| zone(name).gap_around(at);
+        assert_eq!(around(at(begin) - second), None, "{name}");
+        for at in [at(begin), at(end), at(end) + second, at(past) - second] {
+            assert_eq!(around(at), Some(gap), "{name} {at}");
+        }
+        assert_eq!(around(at(past)), None, "{name}");
+    }
+}
+
+#[test]
+fn a_span_reads_its_own_times_alone() {
+    let berlin = zone("Europe/Berlin");
+    let span = berlin.span(local("2026-06-01T00:00:00"));
+    for (at, is_within) in [
+        ("2026-03-29T02:59:59", false),
+        ("2026-03-29T03:00:00", true),
+        // Shown a second time, and read as the first.
+        ("2026-10-25T02:59:59", true),
+        ("2026-10-25T03:00:00", false),
+    ] {
+        let at = local(at);
+        assert_eq!(span.holds(seconds(at)), is_within, "{at}");
+        assert_eq!(span.resolve(at) == berlin.resolve(at), is_within, "{at}");
     }
 }

@@ -3,42 +3,75 @@
 use std::{collections::BTreeMap, fmt::Display};
 
 use axum::extract::{FromRequestParts, Query as Pairs};
-use http::request::Parts;
+use http::{Uri, request::Parts};
 
 use crate::Problem;
 
 /// Query parameters on their way in.
 #[derive(Debug, Clone)]
 pub struct Query {
-    parameters: BTreeMap<String, String>,
+    parameters: BTreeMap<String, Vec<String>>,
     faults: Vec<(String, String)>,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Query {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Pairs(pairs) = Pairs::<Vec<(String, String)>>::from_request_parts(parts, state)
-            .await
-            .map_err(|rejection| Problem::malformed(rejection.body_text()))?;
-        let mut query = Self {
-            parameters: BTreeMap::new(),
-            faults: Vec::new(),
-        };
-        for (name, value) in pairs {
-            if query.parameters.insert(name.clone(), value).is_some() {
-                query.fault(&name, "is given twice");
-            }
-        }
-        Ok(query)
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        Self::of(&parts.uri)
     }
 }
 
 impl Query {
+    /// The parameters of `uri`.
+    ///
+    /// # Errors
+    /// 400 when they are no text.
+    pub fn of(uri: &Uri) -> Result<Self, Problem> {
+        let Pairs(pairs) = Pairs::<Vec<(String, String)>>::try_from_uri(uri)
+            .map_err(|rejection| Problem::malformed(rejection.body_text()))?;
+        let mut parameters = BTreeMap::<_, Vec<_>>::new();
+        for (name, value) in pairs {
+            parameters.entry(name).or_default().push(value);
+        }
+        Ok(Self {
+            parameters,
+            faults: Vec::new(),
+        })
+    }
+
     /// A parameter that may be absent.
     pub fn optional<T, E: Display>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
-        let value = self.parameters.remove(name)?;
-        parse(&value).map_err(|error| self.fault(name, error)).ok()
+        let values = self.parameters.remove(name)?;
+        let [value] = &values[..] else {
+            self.fault(name, "must be given once only");
+            return None;
+        };
+        parse(value).map_err(|error| self.fault(name, error)).ok()
+    }
+
+    /// A parameter that may be given up to `limit` times.
+    pub fn repeated<T, E: Display>(
+        &mut self,
+        name: &str,
+        limit: usize,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Vec<T> {
+        let values = self.parameters.remove(name).unwrap_or_default();
+        if values.len() > limit {
+            self.fault(name, format_args!("must be given at most {limit} times"));
+            return Vec::new();
+        }
+        let parsed = values.iter().map(|value| parse(value));
+        parsed
+            .filter_map(|value| value.map_err(|error| self.fault(name, error)).ok())
+            .collect()
+    }
+
+    /// Whether there are faults so far.
+    #[must_use]
+    pub fn is_faulty(&self) -> bool {
+        !self.faults.is_empty()
     }
 
     /// Ends the reading.

@@ -221,6 +221,18 @@ impl Problem {
         .with_header(header::RETRY_AFTER, whole_seconds(wait))
     }
 
+    /// 422: a search that would look through too much.
+    #[must_use]
+    pub fn search_too_broad() -> Self {
+        let detail = "Too many tasks would have to be looked through. Add words or a filter, or choose another sort.";
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "search-too-broad",
+            "The search is too broad",
+            detail,
+        )
+    }
+
     /// 500, without a word on why: that stands in the log.
     #[must_use]
     pub fn internal() -> Self {

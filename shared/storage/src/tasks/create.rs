@@ -4,7 +4,7 @@ use domain::{Series, Task, UserId};
 use events::Event;
 use sqlx::PgConnection;
 
-use super::reminder_columns::ReminderColumns;
+use super::{derived::Derived, reminder_columns::ReminderColumns};
 use crate::{
     Error, civil,
     idempotency::{self, Key},
@@ -69,6 +69,7 @@ async fn write(connection: &mut PgConnection, user: UserId, creation: &Creation<
     let (scheduled_date, scheduled_time) = civil::to_nullable_columns(place.map(|place| place.scheduled_for));
     let reminders = ReminderColumns::of(&task.reminders);
     let series = series.map(series::Columns::of);
+    let derived = Derived::of(user, task);
     sqlx::query!(
         r#"WITH head AS (
                INSERT INTO log_heads AS h (user_id, seq, hash)
@@ -85,9 +86,9 @@ async fn write(connection: &mut PgConnection, user: UserId, creation: &Creation<
            ), task AS (
                INSERT INTO tasks (user_id, id, title, description, priority, tags, time_zone, due_date, due_time, due_at,
                                   series_id, series_revision, occurrence, scheduled_date, scheduled_time, version,
-                                  created_at, updated_at)
+                                  created_at, updated_at, overdue_at, title_key, search)
                SELECT $1, $12, $13, $14, $15, $16, $17, $18, $19, $20, $3, CASE WHEN $3 IS NOT NULL THEN 1 END, $21, $22,
-                      $23, $24, $25, $25 FROM head
+                      $23, $24, $25, $25, $49, $50, $51::text::tsvector FROM head
            ), reminded AS (
                INSERT INTO reminders (user_id, task_id, id, position, at, "offset", fire_at, state, generation)
                SELECT $1, $12, r.* FROM head,
@@ -147,6 +148,9 @@ async fn write(connection: &mut PgConnection, user: UserId, creation: &Creation<
         series.as_ref().and_then(|s| s.rule_index),
         series.as_ref().and_then(|s| s.last_date),
         series.as_ref().and_then(|s| s.last_time),
+        derived.overdue_at,
+        derived.title_key,
+        derived.search,
     )
     .execute(connection)
     .await?;

@@ -1,6 +1,8 @@
 //! Tasks, each with its place in a series and its reminders.
 
 mod create;
+mod derived;
+mod lexemes;
 mod list;
 mod load;
 mod occurrence;
@@ -11,7 +13,7 @@ mod update;
 mod zone_database;
 
 pub use create::{Answer, CreateError, Creation, create};
-pub use list::{Position, Status, list};
+pub use list::{Key, ListError, Listed, Listing, Order, Position, Sort, Status, list};
 pub use load::{load, load_any, load_many};
 pub use occurrence::{
     Awaiting, FIRST_AWAITING, Generated, await_successor, awaiting_successor, generated, is_followed, put_generated,

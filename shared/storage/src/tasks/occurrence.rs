@@ -5,7 +5,7 @@ use domain::{SeriesId, Task, TaskId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{load_any, reminder_columns::ReminderColumns};
+use super::{derived::Derived, load_any, reminder_columns::ReminderColumns};
 use crate::{Error, civil};
 
 /// A generated occurrence as it stands.
@@ -53,17 +53,20 @@ pub async fn put_generated(connection: &mut PgConnection, user: UserId, task: &T
     let (due_date, due_time) = civil::to_nullable_columns(task.due.map(|due| due.date));
     let place = task.place.as_ref();
     let (scheduled_date, scheduled_time) = civil::to_nullable_columns(place.map(|place| place.scheduled_for));
+    let derived = Derived::of(user, task);
     sqlx::query!(
         "INSERT INTO tasks (user_id, id, title, description, priority, tags, time_zone, due_date, due_time, due_at,
                             series_id, series_revision, occurrence, scheduled_date, scheduled_time, version, created_at,
-                            updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $18, $12, $13, $14, $15, $16, $17)
+                            updated_at, overdue_at, title_key, search)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $18, $12, $13, $14, $15, $16, $17, $19, $20,
+                 $21::text::tsvector)
          ON CONFLICT (user_id, id) DO UPDATE
          SET (title, description, priority, tags, time_zone, due_date, due_time, due_at, series_revision, scheduled_date,
-              scheduled_time, version, updated_at, deleted_at, withdrawn) =
+              scheduled_time, version, updated_at, overdue_at, title_key, search, deleted_at, withdrawn) =
              ROW (excluded.title, excluded.description, excluded.priority, excluded.tags, excluded.time_zone,
               excluded.due_date, excluded.due_time, excluded.due_at, excluded.series_revision, excluded.scheduled_date,
-              excluded.scheduled_time, excluded.version, excluded.updated_at, NULL, false)",
+              excluded.scheduled_time, excluded.version, excluded.updated_at, excluded.overdue_at, excluded.title_key,
+              excluded.search, NULL, false)",
         user.0,
         task.id.0,
         task.title.as_str(),
@@ -81,7 +84,10 @@ pub async fn put_generated(connection: &mut PgConnection, user: UserId, task: &T
         task.version,
         task.created_at,
         task.updated_at,
-        place.map(|place| place.revision.cast_signed())
+        place.map(|place| place.revision.cast_signed()),
+        derived.overdue_at,
+        derived.title_key,
+        derived.search
     )
     .execute(&mut *connection)
     .await?;

@@ -3,7 +3,7 @@
 use domain::{Task, UserId};
 use sqlx::PgConnection;
 
-use super::reminder_columns::ReminderColumns;
+use super::{derived, reminder_columns::ReminderColumns};
 use crate::Error;
 
 /// Who changed a task.
@@ -34,11 +34,12 @@ pub async fn update_many(
 ) -> Result<(), Error> {
     sqlx::query!(
         "UPDATE tasks t
-         SET version = n.version, updated_at = n.updated_at, due_at = n.due_at, completed_at = n.completed_at,
-             deleted_at = n.deleted_at, touched = touched OR $8,
+         SET version = n.version, updated_at = n.updated_at, due_at = n.due_at, overdue_at = n.overdue_at,
+             completed_at = n.completed_at, deleted_at = n.deleted_at, touched = touched OR $8,
              withdrawn = withdrawn AND n.deleted_at IS NOT NULL
          FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[],
-                     $7::timestamptz[]) AS n (user_id, id, version, updated_at, due_at, completed_at, deleted_at)
+                     $7::timestamptz[], $9::timestamptz[])
+             AS n (user_id, id, version, updated_at, due_at, completed_at, deleted_at, overdue_at)
          WHERE t.user_id = n.user_id AND t.id = n.id",
         &tasks.iter().map(|(user, _)| user.0).collect::<Vec<_>>(),
         &tasks.iter().map(|(_, task)| task.id.0).collect::<Vec<_>>(),
@@ -50,7 +51,11 @@ pub async fn update_many(
             .collect::<Vec<_>>() as &[_],
         &tasks.iter().map(|(_, task)| task.completed_at).collect::<Vec<_>>() as &[_],
         &tasks.iter().map(|(_, task)| task.deleted_at).collect::<Vec<_>>() as &[_],
-        author == Author::Person
+        author == Author::Person,
+        &tasks
+            .iter()
+            .map(|(_, task)| derived::overdue_at(task))
+            .collect::<Vec<_>>() as &[_]
     )
     .execute(&mut *connection)
     .await?;

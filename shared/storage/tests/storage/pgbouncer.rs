@@ -11,7 +11,7 @@ use storage::{
     idempotency::{self, Answer, Key, Known},
     log::{LogTransaction, reader::Reader, verify},
     migrations, reminders,
-    tasks::{self, Author, CreateError, Status},
+    tasks::{self, Author, CreateError, Listing, Status},
 };
 use testing::database;
 use tokio::task::JoinSet;
@@ -90,11 +90,17 @@ async fn client(database: Database, n: usize) -> HashSet<i32> {
         backends.insert(backend(&mut session).await);
         let task = tasks::load(&mut session, user, id).await.unwrap().unwrap();
         assert!(task.is_completed());
-        let listed = tasks::list(&mut session, user, Status::Completed, None, 1_000)
+        session.finish().await.unwrap();
+        let listing = Listing {
+            status: Status::Completed,
+            ..Listing::pending()
+        };
+        let mut snapshot = database.list_snapshot().await.unwrap();
+        let listed = tasks::list(&mut snapshot, user, &listing, now(), None, 1_000)
             .await
             .unwrap();
-        assert!(listed.contains(&task));
-        session.finish().await.unwrap();
+        snapshot.commit().await.unwrap();
+        assert!(listed.tasks.contains(&task));
     }
     backends
 }

@@ -32,6 +32,23 @@ fn tokens_of_every_algorithm_are_verified() {
 }
 
 #[test]
+fn blank_signature_is_none() {
+    // Some libraries took (0, 0) for a signature of anything by any key on P-256.
+    for token in [
+        include_str!("../fixtures/es256.token"),
+        include_str!("../fixtures/eddsa.token"),
+        RS256,
+    ] {
+        let (signed, signature) = token.trim().rsplit_once('.').unwrap();
+        let length = URL_SAFE_NO_PAD.decode(signature).unwrap().len();
+        for blank in [vec![0; length], vec![0; length - 1], vec![0xff; length], Vec::new()] {
+            let forged = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(blank));
+            assert_eq!(verify_with(&jose(), &forged), Err(Refusal::Signature));
+        }
+    }
+}
+
+#[test]
 fn key_of_another_algorithm_is_no_key_for_a_token() {
     // The token's own key under the name of another.
     let renamed = JOSE.replace(r#""kid": "rs256""#, r#""kid": "x""#);

@@ -28,8 +28,8 @@ impl Ours {
     }
 
     pub(crate) fn dates(&self) -> impl Iterator<Item = DateTime<Utc>> {
-        let dates = self.0.iter().filter_map(Result::ok);
-        dates.map(|date| self.0.zone().resolve(date.start()))
+        let dates = self.0.occurrences().filter_map(Result::ok);
+        dates.map(|date| date.at)
     }
 
     /// The first date after a local time.

@@ -2,11 +2,10 @@
 
 use super::super::almanac::Scope;
 use super::super::bits::Bits;
-use super::super::rule::Weekdays;
+use super::super::rule::Skip;
 use super::meaning::Meaning;
 use super::sentence::Sentence;
-use super::skips;
-use super::words;
+use super::{skips, weekdays, words};
 
 /// Where the days stand in the sentence.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,54 +24,73 @@ pub(super) enum Role {
 pub(super) fn days(meaning: &Meaning, role: Role) -> Sentence {
     let days = &meaning.days;
     let mut sentence = Sentence::default();
-    if !meaning.weeks.is_empty() {
-        sentence.add(&weeks(meaning));
-    }
     let mut says_months = false;
-    let mut says_weekdays = false;
-    if !days.month_days.is_empty() {
+    if meaning.leaves_day {
+        says_months = role == Role::OfYear && meaning.weeks.is_empty();
+        sentence.add(&same_day(meaning, role));
+    } else if !days.month_days.is_empty() {
         says_months = role != Role::OfMonth;
         sentence.add(&format!("on {}", month_days(meaning, role)));
     } else if !days.year_days.is_empty() {
-        sentence.add(&format!(
-            "on {} of the year",
-            words::days(&days.year_days, " day", "and")
-        ));
+        let named = words::days(&days.year_days, " day", "and");
+        sentence.add(&format!("on {named} of the year"));
     } else if !days.weekdays.is_empty() {
-        says_weekdays = true;
         says_months = matches!(role, Role::OfYear | Role::Limit) && meaning.weeks.is_empty();
         sentence.add(&format!("on {}", weekdays(meaning, role)));
+    } else if !meaning.weeks.is_empty() {
+        sentence.add(&format!("on every day of {}", weeks(meaning)));
     } else if days.months.is_empty() || role == Role::OfMonth || role == Role::OfWeek {
-        let is_said = role == Role::Limit && meaning.weeks.is_empty();
-        sentence.add(if is_said { "" } else { "on every day" });
-    } else if role == Role::Limit {
-        says_months = true;
-        sentence.add(&format!("in {}", words::months(days.months)));
+        sentence.add(if role == Role::Limit { "" } else { "on every day" });
     } else {
         says_months = true;
-        sentence.add(&format!("on every day of {}", words::months(days.months)));
+        sentence.add(&if role == Role::Limit {
+            words::in_months(days.months)
+        } else {
+            format!("on every day of {}", words::months(days.months))
+        });
     }
-    if let Some(skip) = skips::said(days) {
+    if let Some(skip) = skips::said(meaning) {
         sentence.aside(&skip);
     }
-    conditions(&mut sentence, meaning, says_weekdays, says_months);
+    conditions(&mut sentence, meaning, says_months);
     sentence
 }
 
-/// What else must be true of the days.
-fn conditions(sentence: &mut Sentence, meaning: &Meaning, says_weekdays: bool, says_months: bool) {
-    let days = &meaning.days;
-    if !days.weekdays.is_empty() && !says_weekdays {
-        sentence.aside(&format!("if it is {}", one_of(&days.weekdays, days.scope)));
+/// The day of the completion, so far as it must be said.
+fn same_day(meaning: &Meaning, role: Role) -> String {
+    let months = meaning.days.months;
+    if !meaning.weeks.is_empty() {
+        format!("on the same weekday of {}", weeks(meaning))
+    } else if role == Role::OfYear && !months.is_empty() {
+        format!("on the same day of {}", words::months(months))
+    } else if meaning.days.skip == Skip::Omit && meaning.positions.is_empty() {
+        String::new()
+    } else {
+        "on the same day".to_owned()
     }
-    if !days.year_days.is_empty() && !days.month_days.is_empty() {
-        sentence.aside(&format!(
-            "if it is {} of the year",
-            words::days(&days.year_days, " day", "or")
-        ));
+}
+
+/// What else must be true of the days.
+fn conditions(sentence: &mut Sentence, meaning: &Meaning, says_months: bool) {
+    let days = &meaning.days;
+    let (has_month_days, has_year_days) = (!days.month_days.is_empty(), !days.year_days.is_empty());
+    let names_days = has_month_days || has_year_days;
+    let mut conditions = Vec::new();
+    if names_days && !days.weekdays.is_empty() {
+        conditions.push(weekdays::one_of(&days.weekdays, days.scope));
+    }
+    if has_month_days && has_year_days {
+        conditions.push(format!("{} of the year", words::days(&days.year_days, " day", "or")));
+    }
+    if names_days && !meaning.weeks.is_empty() {
+        conditions.push(format!("in {}", weeks(meaning)));
+    }
+    for (index, condition) in conditions.iter().enumerate() {
+        let and = if index == 0 { "" } else { "and " };
+        sentence.aside(&format!("{and}if it is {condition}"));
     }
     if !days.months.is_empty() && !says_months {
-        sentence.aside(&format!("only in {}", words::months(days.months)));
+        sentence.aside(&words::only_in(days.months));
     }
     if let Some(first) = meaning.week_start {
         let first = words::weekday(first.num_days_from_monday());
@@ -80,7 +98,7 @@ fn conditions(sentence: &mut Sentence, meaning: &Meaning, says_weekdays: bool, s
     }
 }
 
-/// `in weeks 1 and 20 and the last week`.
+/// `weeks 1 and 20 and the last week`.
 fn weeks(meaning: &Meaning) -> String {
     let weeks = &meaning.weeks;
     let mut parts = Vec::new();
@@ -93,7 +111,7 @@ fn weeks(meaning: &Meaning) -> String {
         from_end.from_start = Bits::EMPTY;
         parts.push(format!("the {} week", words::places(&from_end, "and")));
     }
-    format!("in {}", words::list(&parts, "and"))
+    words::list(&parts, "and")
 }
 
 fn month_days(meaning: &Meaning, role: Role) -> String {
@@ -121,73 +139,29 @@ fn weekdays(meaning: &Meaning, role: Role) -> String {
     let every = days.weekdays.every;
     if !every.is_empty() {
         items.push(match role {
-            Role::Limit => plural(every),
-            Role::OfWeek => within_week(every),
-            _ if has_weeks => within_week(every),
-            _ => format!("every {}", singular(every)),
+            Role::Limit => weekdays::plural(every),
+            Role::OfWeek => weekdays::within_week(every),
+            _ if has_weeks => weekdays::within_week(every),
+            _ => format!("every {}", weekdays::singular(every)),
         });
     }
-    items.extend(by_place(&days.weekdays, "and"));
+    items.extend(weekdays::by_place(&days.weekdays, "and"));
     let named = words::list(&items, "and");
     let has_places = days.weekdays.has_places();
     match role {
         Role::OfMonth | Role::OfWeek => named,
-        _ if has_weeks => named,
+        _ if has_weeks => format!("{named} of {}", weeks(meaning)),
         _ if !days.months.is_empty() => {
-            let of = if has_places { "of" } else { "in" };
-            format!("{named} {of} {}", words::months(days.months))
+            let months = words::months(days.months);
+            let of = if has_places {
+                format!("of {months}")
+            } else {
+                words::in_months(days.months)
+            };
+            format!("{named} {of}")
         }
         _ if !has_places => named,
         _ if days.scope == Scope::Year => format!("{named} of the year"),
         _ => format!("{named} of every month"),
     }
-}
-
-/// The weekdays meant by their place, as `the first and last Monday`.
-fn by_place(weekdays: &Weekdays, word: &str) -> Vec<String> {
-    let days = (0..).zip(&weekdays.nth).filter(|(_, places)| !places.is_empty());
-    days.map(|(day, places)| format!("the {} {}", words::places(places, word), words::weekday(day)))
-        .collect()
-}
-
-/// `a Monday or the first Friday of the month`.
-fn one_of(weekdays: &Weekdays, scope: Scope) -> String {
-    let mut items = Vec::new();
-    if weekdays.every == Bits::below(5) {
-        items.push("a weekday".to_owned());
-    } else {
-        items.extend(weekdays.every.iter().map(|day| format!("a {}", words::weekday(day))));
-    }
-    items.extend(by_place(weekdays, "or"));
-    let of = match scope {
-        _ if !weekdays.has_places() => "",
-        Scope::Month => " of the month",
-        Scope::Year => " of the year",
-    };
-    format!("{}{of}", words::list(&items, "or"))
-}
-
-/// `Monday and Friday`, `weekday`.
-pub(super) fn singular(weekdays: Bits<1>) -> String {
-    if weekdays == Bits::below(5) {
-        return "weekday".to_owned();
-    }
-    let names = weekdays.iter().map(|day| words::weekday(day).to_owned());
-    words::list(&names.collect::<Vec<_>>(), "and")
-}
-
-fn within_week(weekdays: Bits<1>) -> String {
-    if weekdays == Bits::below(5) {
-        "weekdays".to_owned()
-    } else {
-        singular(weekdays)
-    }
-}
-
-fn plural(weekdays: Bits<1>) -> String {
-    if weekdays == Bits::below(5) {
-        return "weekdays".to_owned();
-    }
-    let names = weekdays.iter().map(|day| format!("{}s", words::weekday(day)));
-    words::list(&names.collect::<Vec<_>>(), "and")
 }

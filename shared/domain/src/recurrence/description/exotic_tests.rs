@@ -21,7 +21,7 @@ const OF_THE_RFC: &[(&str, &str)] = &[
     ),
     (
         "FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO",
-        "every year in week 20 on Monday at 09:00",
+        "every year on Monday of week 20 at 09:00",
     ),
     (
         "FREQ=YEARLY;BYDAY=TH;BYMONTH=6,7,8",
@@ -41,7 +41,7 @@ const OF_THE_RFC: &[(&str, &str)] = &[
     ),
     (
         "FREQ=MONTHLY;COUNT=3;BYDAY=TU,WE,TH;BYSETPOS=3",
-        "every month, the third of: every Tuesday, Wednesday and Thursday at 09:00, 3 times",
+        "every month on the third of all Tuesdays, Wednesdays and Thursdays at 09:00, 3 times",
     ),
     (
         "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-2",
@@ -95,7 +95,7 @@ const TIMES: &[(&str, &str)] = &[
     ("FREQ=HOURLY;BYMINUTE=15,45", "every hour at 15 and 45 minutes past"),
     (
         "FREQ=HOURLY;BYMINUTE=15;BYSECOND=10",
-        "every hour at 10 seconds past the minute 15",
+        "every hour at 15 minutes and 10 seconds past",
     ),
     (
         "FREQ=HOURLY;BYHOUR=9,10,11,12,13,14,15,16,17",
@@ -105,7 +105,7 @@ const TIMES: &[(&str, &str)] = &[
     ("FREQ=DAILY;BYHOUR=9;BYMINUTE=0;BYSECOND=0", "every day at 09:00"),
     (
         "FREQ=MINUTELY;INTERVAL=7;BYMINUTE=0,1,2,3,30",
-        "every 7 minutes, only in the minutes 0 to 3 and 30",
+        "every 7 minutes, only at 0 to 3 and 30 minutes past the hour",
     ),
     (
         "FREQ=MINUTELY;INTERVAL=15;BYDAY=MO,TU,WE,TH,FR;BYHOUR=9,10,14",
@@ -121,11 +121,11 @@ const TIMES: &[(&str, &str)] = &[
     ),
     (
         "FREQ=DAILY;BYHOUR=9,12,18;BYSETPOS=1,-1",
-        "every day, the first and last of: 09:00, 12:00 and 18:00",
+        "every day at 09:00 and 18:00",
     ),
     (
         "FREQ=MONTHLY;BYMONTHDAY=1,15;BYHOUR=9,18;BYSETPOS=-1",
-        "every month, the last of: the 1st and 15th at 09:00 and 18:00",
+        "every month on the 15th at 18:00",
     ),
 ];
 

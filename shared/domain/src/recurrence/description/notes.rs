@@ -1,24 +1,32 @@
 //! Where the calendar or the clock surprises, in English.
 
+mod given;
 mod skipped;
 
-use chrono::TimeDelta;
+use chrono::{Datelike as _, TimeDelta};
 
 use super::super::schedule::{SHIFT, Schedule};
 use super::{clock, moment};
-use crate::civil::Civil;
+use crate::civil::{Civil, YEARS};
 use crate::zone::Zone;
 
 impl Schedule {
-    /// What is surprising about an occurrence, if anything is: that its time does not exist or happens twice on its day,
-    /// that its day stands for one that does not exist, or that days before it were left out because they do not.
+    /// What is surprising about an occurrence, if anything is: that it is the start and no date of the rule, that its time
+    /// does not exist or happens twice on its day, that its day stands for one that does not exist, or that days before
+    /// it were left out because they do not.
     ///
     /// Of days it says something where the rule names nothing but days of the month, counted from its start.
     pub fn note(&self, occurrence: Civil) -> Option<String> {
-        let is_by_rule = occurrence != self.start() && !self.additions().contains(&occurrence);
-        let of_day = is_by_rule
-            .then(|| skipped::note(&self.rule(), self.start(), occurrence))
-            .flatten();
+        let (rule, start) = (self.rule(), self.start());
+        let of_day = if occurrence == start {
+            let is_given = given::gives(&rule, start.start());
+            (!is_given)
+                .then(|| "the rule itself does not give this date; it counts as the first all the same".to_owned())
+        } else if self.additions().contains(&occurrence) {
+            None
+        } else {
+            skipped::note(&rule, start, occurrence)
+        };
         let notes: Vec<_> = of_day.into_iter().chain(of_time(occurrence, self.zone())).collect();
         (!notes.is_empty()).then(|| notes.join("; "))
     }
@@ -29,6 +37,10 @@ fn of_time(occurrence: Civil, zone: Zone) -> Option<String> {
     let Civil::DateTime(at) = occurrence else {
         return None;
     };
+    // Behind UTC the last hours end after the last instant that can be written, and are read as that.
+    if (at.year(), at.month(), at.day()) == (*YEARS.end(), 12, 31) {
+        return None;
+    }
     let instant = zone.resolve(at);
     let shown = zone.local(instant);
     if shown != at {

@@ -47,8 +47,23 @@ impl Sentence {
 
     /// Goes on with another sentence's words.
     pub(super) fn append(&mut self, other: &Self) {
-        self.add(&other.text);
-        self.is_aside = other.is_aside;
+        if other.text.starts_with(',') {
+            self.text.push_str(&other.text);
+        } else {
+            self.add(&other.text);
+        }
+        if !other.text.is_empty() {
+            self.is_aside = other.is_aside;
+        }
+    }
+
+    /// Puts `phrase` between commas, where `and` joins it to an aside right before it.
+    pub(super) fn another_aside(&mut self, phrase: &str) {
+        if self.is_aside {
+            self.aside(&format!("and {phrase}"));
+        } else {
+            self.aside(phrase);
+        }
     }
 
     /// The same without its first words, where these are `prefix`.

@@ -3,16 +3,24 @@
 use super::super::almanac::DayParts;
 use super::super::bits::Bits;
 use super::super::rule::Skip;
-use super::meaning::lacks;
+use super::meaning::{Meaning, lacks};
+
+/// Where days go that may be past any month's end.
+const PAST_MONTH: (&str, &str) = (
+    "or the last day of shorter months",
+    "or the day after the end of shorter months",
+);
 
 /// Where the days go, if they go anywhere.
-pub(super) fn said(days: &DayParts) -> Option<String> {
+pub(super) fn said(meaning: &Meaning) -> Option<String> {
+    let days = &meaning.days;
     let is_back = match days.skip {
         Skip::Omit => return None,
         Skip::Backward => true,
         Skip::Forward => false,
     };
     let (back, forward) = match lacks(days) {
+        _ if meaning.leaves_day => PAST_MONTH,
         [true, false, false, false] => past_month(days),
         [false, true, false, false] => (
             "or the day before the beginning of shorter months",
@@ -43,9 +51,6 @@ fn past_month(days: &DayParts) -> (&'static str, &'static str) {
     } else if last <= 30 {
         ("or the last day of February", "or 1 March when February is shorter")
     } else {
-        (
-            "or the last day of shorter months",
-            "or the day after the end of shorter months",
-        )
+        PAST_MONTH
     }
 }

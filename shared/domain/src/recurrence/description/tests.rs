@@ -209,12 +209,9 @@ fn weeks_say_where_they_begin_only_where_it_changes_the_dates() {
             ("FREQ=DAILY;INTERVAL=2;WKST=SU", "every other day at 09:00"),
             (
                 "FREQ=YEARLY;BYWEEKNO=1,-1;WKST=SU",
-                "every year in week 1 and the last week on Tuesday, weeks beginning on Sunday, at 09:00",
+                "every year on Tuesday of week 1 and the last week, weeks beginning on Sunday, at 09:00",
             ),
-            (
-                "FREQ=WEEKLY;BYDAY=TU,SU;BYSETPOS=1;WKST=SU",
-                "every week, the first of: Tuesday and Sunday, weeks beginning on Sunday, at 09:00",
-            ),
+            ("FREQ=WEEKLY;BYDAY=TU,SU;BYSETPOS=1;WKST=SU", "every Sunday at 09:00"),
         ],
     );
 }

@@ -22,10 +22,10 @@ pub(super) fn of_day(sentence: &mut Sentence, times: &Times) {
         Some(even) => sentence.aside(&even),
         None if times.len() <= SOME => sentence.add(&format!("at {}", listed(times))),
         None => {
-            let hours = if times.hours.len() == 24 {
+            let hours = if times.hours().len() == 24 {
                 "every hour".to_owned()
             } else {
-                numbered("hour", times.hours)
+                numbered("hour", times.hours())
             };
             sentence.add(&match past_minutes(times) {
                 Some(minutes) => format!("at {minutes} past {hours}"),
@@ -49,16 +49,31 @@ pub(super) fn picked(times: &Times) -> String {
 
 /// The times of an hour.
 pub(super) fn of_hour(times: &Times) -> String {
+    let (minutes, seconds) = (times.minutes(), times.seconds());
+    let is_single = minutes.len() == 1 && seconds.len() == 1;
     match past_minutes(times) {
-        Some(_) if times.minutes == Bits::below(1) => "on the hour".to_owned(),
+        Some(_) if minutes == Bits::below(1) => "on the hour".to_owned(),
+        Some(_) if minutes.len() == 60 => "at every minute of the hour".to_owned(),
         Some(minutes) => format!("at {minutes} past"),
+        None if minutes.len() == 60 && seconds.len() == 60 => "at every second of the hour".to_owned(),
+        None if minutes == Bits::below(1) && seconds.len() < 60 => {
+            format!("at {} past the hour", counted(seconds, "second"))
+        }
+        None if is_single => {
+            let minutes = counted(minutes, "minute");
+            format!("at {minutes} and {} past", counted(seconds, "second"))
+        }
         None => format!("at {}", past_seconds(times)),
     }
 }
 
 /// The times of a minute; its beginning goes without saying.
 pub(super) fn of_minute(times: &Times) -> Option<String> {
-    (times.seconds != Bits::below(1)).then(|| format!("at {} past", counted(times.seconds, "second")))
+    match times.seconds() {
+        seconds if seconds == Bits::below(1) => None,
+        seconds if seconds.len() == 60 => Some("at every second of the minute".to_owned()),
+        seconds => Some(format!("at {} past", counted(seconds, "second"))),
+    }
 }
 
 /// Between which times of day the hours lie.
@@ -71,32 +86,41 @@ pub(super) fn within(hours: Bits<1>) -> String {
     words::list(&spans.collect::<Vec<_>>(), "and")
 }
 
-/// `the hours 8 to 11 and 15`.
+/// `the hours 8 to 11 and 15`; `every minute`, of all there are.
 pub(super) fn numbered(unit: &str, numbers: Bits<1>) -> String {
+    if numbers.len() == 60 {
+        return format!("every {unit}");
+    }
     let plural = if numbers.len() == 1 { "" } else { "s" };
     format!("the {unit}{plural} {}", words::numbers(numbers))
 }
 
-fn counted(numbers: Bits<1>, unit: &str) -> String {
+pub(super) fn counted(numbers: Bits<1>, unit: &str) -> String {
     let plural = if numbers == [1].into_iter().collect() { "" } else { "s" };
     format!("{} {unit}{plural}", words::numbers(numbers))
 }
 
 /// The minutes, where all that is said of seconds is that there are none.
 fn past_minutes(times: &Times) -> Option<String> {
-    (times.seconds == Bits::below(1)).then(|| counted(times.minutes, "minute"))
+    (times.seconds() == Bits::below(1)).then(|| counted(times.minutes(), "minute"))
 }
 
-fn past_seconds(times: &Times) -> String {
-    format!(
-        "{} past {}",
-        counted(times.seconds, "second"),
-        numbered("minute", times.minutes)
-    )
+pub(super) fn past_seconds(times: &Times) -> String {
+    let minutes = numbered("minute", times.minutes());
+    if times.seconds().len() == 60 {
+        format!("every second of {minutes}")
+    } else {
+        format!("{} past {minutes}", counted(times.seconds(), "second"))
+    }
 }
 
 fn all(times: &Times) -> impl Iterator<Item = u32> + '_ {
     (0..times.len()).map_while(|index| times.nth(index))
+}
+
+/// The times of a day, if they are few.
+pub(super) fn listed_if_few(times: &Times) -> Option<String> {
+    (times.len() <= SOME).then(|| listed(times))
 }
 
 fn listed(times: &Times) -> String {
@@ -137,7 +161,7 @@ pub(super) fn every(number: u32, unit: &str) -> String {
 /// A time of day, with its seconds if any of the times has some.
 fn clock(time: u32, times: &Times) -> String {
     let (hour, minute, second) = (time / HOUR, time / MINUTE % 60, time % MINUTE);
-    if times.seconds == Bits::below(1) {
+    if times.seconds() == Bits::below(1) {
         format!("{hour:02}:{minute:02}")
     } else {
         format!("{hour:02}:{minute:02}:{second:02}")

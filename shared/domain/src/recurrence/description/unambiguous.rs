@@ -172,6 +172,46 @@ fn starts() -> impl Strategy<Value = Civil> {
     prop::sample::select(starts.to_vec()).prop_map(|start| start.parse().unwrap())
 }
 
+/// What follows completions at these hours after the start, up to where a search is given up.
+fn successors(rule: Rule, start: Civil, hours: &[i64]) -> Option<Vec<Option<Civil>>> {
+    let schedule = Schedule::new(rule.without_count(), start, Zone::default(), vec![], vec![]).ok()?;
+    let next = |hours: &i64| {
+        let completed = start.start() + TimeDelta::hours(*hours);
+        let from = if rule.frequency() < Frequency::Daily {
+            completed
+        } else {
+            completed.date().and_time(start.start().time())
+        };
+        let next = schedule.after_completion(from, completed.and_utc()).ok()?;
+        Some(next.map(|(_, next)| next))
+    };
+    if rule.count() == Some(1) {
+        return Some(vec![None; hours.len()]);
+    }
+    hours.iter().map(next).collect()
+}
+
+/// Tells of two rules that say the same whether they give the same.
+fn compare<T: PartialEq + std::fmt::Debug>(
+    rules: impl Iterator<Item = Rule>,
+    said: impl Fn(Rule) -> String,
+    given: impl Fn(Rule) -> Option<T>,
+) -> Result<(), TestCaseError> {
+    let mut known: HashMap<String, Rule> = HashMap::new();
+    for rule in rules {
+        let text = said(rule);
+        let other = *known.entry(text.clone()).or_insert(rule);
+        if other == rule {
+            continue;
+        }
+        let (these, those) = (given(rule), given(other));
+        if these.is_some() && those.is_some() {
+            prop_assert_eq!(these, those, "{} and {} both say: {}", rule, other, text);
+        }
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 
@@ -185,18 +225,21 @@ proptest! {
         let asked: Vec<_> = hours.iter().map(|hours| start.start() + TimeDelta::hours(*hours)).collect();
         let neighbours: Vec<_> = changed(&parts).collect();
         let second = others.iter().flat_map(|other| changed(other.get(&neighbours)));
-        let mut said: HashMap<String, Rule> = HashMap::new();
-        for rule in neighbours.iter().cloned().chain(second).filter_map(|parts| rule(&parts)) {
-            let text = rule.description(start);
-            let other = *said.entry(text.clone()).or_insert(rule);
-            if other == rule {
-                continue;
-            }
-            let (these, those) = (dates(rule, start, &asked), dates(other, start, &asked));
-            if these.is_some() && those.is_some() {
-                prop_assert_eq!(these, those, "{} and {} both say: {}", rule, other, text);
-            }
-        }
+        let rules = neighbours.iter().cloned().chain(second).filter_map(|parts| rule(&parts));
+        compare(rules, |rule| rule.description(start), |rule| dates(rule, start, &asked))?;
+    }
+
+    #[test]
+    fn rules_counted_from_completions_that_say_the_same_give_the_same_dates(
+        start in starts(),
+        parts in parts(),
+        hours in prop::collection::vec(0_i64..50_000, 4),
+    ) {
+        // The second of a completion goes without saying.
+        let start = start.with_start(start.start().with_second(0).unwrap());
+        let rules = changed(&parts).filter_map(|parts| rule(&parts));
+        let said = |rule: Rule| rule.description_in(Mode::Completion, start);
+        compare(rules, said, |rule| successors(rule, start, &hours))?;
     }
 
     #[test]

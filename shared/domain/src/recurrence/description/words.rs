@@ -4,6 +4,8 @@ use super::super::bits::{Bits, Ordinals};
 
 /// From so many neighbours on, a list names only the first and the last of them.
 const RUN: usize = 4;
+/// From so many months on, those are named that are not among them.
+const MOST: u32 = 8;
 
 const WEEKDAYS: [&str; 7] = [
     "Monday",
@@ -39,8 +41,35 @@ pub(super) fn weekday(day: u32) -> &'static str {
     WEEKDAYS[day as usize % 7]
 }
 
-/// The names of months, January being 1.
+/// The names of months, January being 1; of most of them, the names of the others.
 pub(super) fn months(months: Bits<1>) -> String {
+    match months.len() {
+        12 => "every month".to_owned(),
+        MOST.. => format!("every month except {}", month_names(others(months))),
+        _ => month_names(months),
+    }
+}
+
+/// `in June`, or `except in June`.
+pub(super) fn in_months(months: Bits<1>) -> String {
+    if months.len() < MOST {
+        format!("in {}", month_names(months))
+    } else {
+        format!("except in {}", month_names(others(months)))
+    }
+}
+
+/// `only in June`, or `except in June`.
+pub(super) fn only_in(months: Bits<1>) -> String {
+    let only = if months.len() < MOST { "only " } else { "" };
+    format!("{only}{}", in_months(months))
+}
+
+fn others(months: Bits<1>) -> Bits<1> {
+    (1..=12).filter(|month| !months.contains(*month)).collect()
+}
+
+fn month_names(months: Bits<1>) -> String {
     let names = months.iter().map(|month| MONTHS[(month as usize + 11) % 12].to_owned());
     list(&names.collect::<Vec<_>>(), "and")
 }
@@ -101,6 +130,11 @@ pub(super) fn places<const WORDS: usize>(places: &Ordinals<WORDS>, word: &str) -
     let mut items = runs(places.from_start.iter(), ordinal);
     items.extend(runs(places.from_end.iter().rev(), from_end));
     list(&items, word)
+}
+
+/// Announces what positions pick from.
+pub(super) fn picks(positions: &Ordinals<6>) -> String {
+    format!("only the {} of these", places(positions, "and"))
 }
 
 /// Days counted from the start in figures, and from the end in words, as `the 1st and 15th and the last day`.

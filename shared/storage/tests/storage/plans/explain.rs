@@ -79,23 +79,20 @@ async fn plan_of(connection: &mut PgConnection, options: &str, values: &[String]
     explained.into_iter().next().unwrap().plan
 }
 
-/// The query's plan for each set of its values.
-pub(super) async fn explain(connection: &mut PgConnection, query: &Query, mode: Mode) -> Vec<Plan> {
+/// The query's plan.
+pub(super) async fn explain(connection: &mut PgConnection, query: &Query, mode: Mode) -> Plan {
     prepare(connection, query, mode).await;
-    let mut plans = Vec::new();
-    for values in &query.samples {
-        plans.push(plan_of(connection, "VERBOSE off", values).await);
-    }
+    let plan = plan_of(connection, "VERBOSE off", &query.values).await;
     run(connection, "DEALLOCATE q".to_owned()).await;
-    plans
+    plan
 }
 
 /// The pages that the query touches when it runs.
 pub(super) async fn measure(connection: &mut PgConnection, query: &Query) -> u64 {
     prepare(connection, query, Mode::Custom).await;
     // The first run may read what it learns about the tables.
-    plan_of(connection, "ANALYZE, BUFFERS", &query.samples[0]).await;
-    let plan = plan_of(connection, "ANALYZE, BUFFERS", &query.samples[0]).await;
+    plan_of(connection, "ANALYZE, BUFFERS", &query.values).await;
+    let plan = plan_of(connection, "ANALYZE, BUFFERS", &query.values).await;
     run(connection, "DEALLOCATE q".to_owned()).await;
     plan.hit + plan.read
 }

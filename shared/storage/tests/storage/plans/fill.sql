@@ -27,7 +27,8 @@ CREATE FUNCTION pg_temp.moment(n bigint) RETURNS timestamptz IMMUTABLE LANGUAGE 
     RETURN to_timestamp(1767225600 + n);
 
 INSERT INTO tasks (user_id, id, title, description, priority, tags, time_zone, due_date, due_at, series_id, series_revision,
-                   occurrence, scheduled_date, version, created_at, updated_at, completed_at, deleted_at, successor_awaited_since)
+                   occurrence, scheduled_date, version, created_at, updated_at, completed_at, deleted_at,
+                   successor_awaited_since, title_key, search)
 SELECT pg_temp.owner(n), pg_temp.id(2, n), 'A task', '', 'medium', '{}', 'UTC',
        CASE WHEN n % 5 > 0 THEN date '2026-01-01' END,
        CASE WHEN n % 5 > 0 THEN pg_temp.moment(n::bigint * 7919 % 50000017) END,
@@ -37,7 +38,7 @@ SELECT pg_temp.owner(n), pg_temp.id(2, n), 'A task', '', 'medium', '{}', 'UTC',
        1, pg_temp.moment(n), pg_temp.moment(n),
        CASE WHEN n % 3 = 0 THEN pg_temp.moment(n) END,
        CASE WHEN n % 11 = 0 THEN pg_temp.moment(n) END,
-       CASE WHEN n % 1000 = 0 THEN pg_temp.moment(n) END
+       CASE WHEN n % 1000 = 0 THEN pg_temp.moment(n) END, 'a task', ''
 FROM generate_series(1, 1000000) n;
 
 INSERT INTO series (user_id, id, revision, rule, mode, start_date, first_occurrence, time_zone, exceptions, additions,

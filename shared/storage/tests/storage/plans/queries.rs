@@ -8,8 +8,7 @@ use serde::Deserialize;
 pub(super) struct Query {
     pub(super) text: String,
     pub(super) types: Vec<String>,
-    /// One set of values, or several where a query is used in ways that differ.
-    pub(super) samples: Vec<Vec<String>>,
+    pub(super) values: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -45,9 +44,6 @@ const TYPES: [(&str, &str, &str); 11] = [
     ("Float8", "double precision", "30"),
 ];
 
-/// A keyset's first page has no position: no instant, and a text that is before all of them.
-const FIRST_PAGE: &str = "coalesce($2, $3::text::timestamptz)";
-
 /// What `cargo sqlx prepare` wrote.
 pub(super) fn all() -> Vec<Query> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.sqlx");
@@ -63,17 +59,10 @@ pub(super) fn all() -> Vec<Query> {
 fn query(prepared: Prepared) -> Query {
     let kinds = prepared.describe.parameters.kinds;
     let (types, values): (Vec<_>, Vec<_>) = kinds.iter().map(|kind| sample(kind)).unzip();
-    let mut samples = vec![values];
-    if prepared.query.contains(FIRST_PAGE) {
-        let mut first = samples[0].clone();
-        first[1] = "NULL".to_owned();
-        first[2] = "'-infinity'".to_owned();
-        samples.push(first);
-    }
     Query {
         text: prepared.query,
         types,
-        samples,
+        values,
     }
 }
 
