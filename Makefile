@@ -19,7 +19,7 @@ run: ## Build Dormouse and run it here, on a private PostgreSQL in .dormouse (Ct
 	@exec target/release/dormouse
 
 test: ## Run every test, on a PostgreSQL started for them
-	@.ci/require compiler postgres pgbouncer
+	@.ci/require compiler postgres pgbouncer redis
 	cargo build --workspace --bins
 	cargo run --quiet --package testing --bin test-run
 

@@ -59,6 +59,12 @@ impl Function {
         assert!(began.elapsed() < Duration::from_secs(5), "{} stops slowly", self.name);
     }
 
+    /// Its metrics, as they are now.
+    pub(crate) async fn metrics_text(&self) -> String {
+        let response = self.metrics.request(Method::GET, "/metrics").send().await;
+        response.expect("it is served").text().await.expect("it is text")
+    }
+
     /// Hands it the newest event of `kind`, as a dispatcher of CloudEvents would.
     async fn react(&self, database: &TestDatabase, kind: &str) {
         let (id, data): (String, String) =

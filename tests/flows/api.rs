@@ -43,6 +43,11 @@ impl Api {
         }
     }
 
+    /// The address.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
     /// The same address, asked with a token.
     pub(crate) fn bearing(&self, token: &str) -> Self {
         Self {

@@ -2,6 +2,7 @@
 
 mod alone;
 mod api;
+mod gateway;
 mod in_process;
 mod killed;
 mod private;

@@ -2,9 +2,11 @@
 
 use std::{net::TcpListener, process::Command};
 
-use crate::running::{Folder, Running, command};
+use crate::running::{self, Folder, Running};
 
-const API: [&str; 8] = [
+const API: [&str; 10] = [
+    "gateway",
+    "preview-recurrence",
     "create-task",
     "get-task",
     "list-tasks",
@@ -14,6 +16,8 @@ const API: [&str; 8] = [
     "notifications",
     "stream-changes",
 ];
+/// What needs no database.
+const STATELESS: [&str; 3] = ["dormouse", "gateway", "preview-recurrence"];
 const OTHERS: [&str; 6] = [
     "on-reminder-due",
     "on-task-completed",
@@ -23,6 +27,13 @@ const OTHERS: [&str; 6] = [
     "dormouse",
 ];
 const DATABASE: (&str, &str) = ("DATABASE_URL", "postgres://nobody:secret@127.0.0.1:1/nothing");
+
+/// A binary that lacks nothing but a test's own faults.
+fn command(name: &str) -> Command {
+    let mut command = running::command(name);
+    command.env("FUNCTIONS_URL", "http://127.0.0.1:1");
+    command
+}
 
 /// What a process says that must not start: one line.
 async fn refusal(command: &mut Command) -> String {
@@ -65,7 +76,7 @@ async fn several_faults_are_named_in_one_line() {
 
 #[tokio::test]
 async fn without_a_database_no_function_starts() {
-    for name in API.into_iter().chain(OTHERS).filter(|name| *name != "dormouse") {
+    for name in API.into_iter().chain(OTHERS).filter(|name| !STATELESS.contains(name)) {
         assert!(refusal(&mut command(name)).await.contains("DATABASE_URL is missing"));
     }
 }
@@ -117,5 +128,26 @@ async fn without_a_key_to_verify_tokens_with_nothing_of_the_api_starts() {
     for name in API.into_iter().chain(["dormouse"]) {
         let said = refusal(command(name).envs(tokens).envs([DATABASE])).await;
         assert!(said.contains("AUTH_JWKS_FILE is /nowhere/jwks.json"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn gateway_names_all_that_is_missing_or_malformed_in_one_line() {
+    let said = refusal(command("gateway").env_remove("FUNCTIONS_URL")).await;
+    assert!(
+        said.contains("FUNCTION_COMPLETE_TASK_URL, FUNCTION_CREATE_TASK_URL"),
+        "{said}"
+    );
+    assert!(said.contains("FUNCTION_UPDATE_TASK_URL are missing"), "{said}");
+    let faults = [
+        ("FUNCTION_GET_TASK_URL", "https://get-task"),
+        ("RATE_LIMIT_PER_MINUTE", "0"),
+        ("REDIS_URL", "rediss://:secret@redis"),
+        ("CORS_ALLOWED_ORIGINS", "*"),
+        ("TRUSTED_PROXIES", "1"),
+    ];
+    let said = refusal(command("gateway").envs(faults)).await;
+    for (variable, _) in faults {
+        assert!(said.contains(variable), "{said}");
     }
 }

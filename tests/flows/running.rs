@@ -16,18 +16,23 @@ use nix::{
 use testing::eventually;
 
 /// What a function would read of the environment of whoever runs the tests.
-const READ: [&str; 11] = [
+const READ: [&str; 16] = [
     "AUTH_AUDIENCE",
     "AUTH_ISSUER",
     "AUTH_JWKS_FILE",
     "AUTH_JWKS_URL",
     "BIND_ADDRESS",
+    "CORS_ALLOWED_ORIGINS",
     "DATABASE_DIRECT_URL",
     "DATABASE_POOLER",
     "DATABASE_POOL_SIZE",
     "DATABASE_URL",
+    "FUNCTIONS_URL",
     "LOG_FORMAT",
+    "RATE_LIMIT_PER_MINUTE",
+    "REDIS_URL",
     "RUST_LOG",
+    "TRUSTED_PROXIES",
 ];
 
 /// A binary of this workspace that takes free ports.

@@ -14,18 +14,18 @@ use crate::{
 };
 
 /// A folder with a key pair, as `dormouse token` makes it.
-struct Issuer {
+pub(crate) struct Issuer {
     folder: Folder,
 }
 
 impl Issuer {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let issuer = Self { folder: Folder::new() };
         issuer.token("nobody");
         issuer
     }
 
-    fn token(&self, user: &str) -> String {
+    pub(crate) fn token(&self, user: &str) -> String {
         operate(self.folder.path(), &["token", "--user", user])
             .trim()
             .to_owned()
@@ -36,7 +36,7 @@ impl Issuer {
     }
 
     /// Has a program believe its tokens, and listen where others reach it.
-    fn believed_by<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+    pub(crate) fn believed_by<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command
             .env("AUTH_JWKS_FILE", self.jwks_file())
             .envs([("AUTH_ISSUER", "dormouse-token"), ("AUTH_AUDIENCE", "dormouse")])

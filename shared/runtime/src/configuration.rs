@@ -69,8 +69,9 @@ impl Defaults {
 #[error("the configuration has faults: {}", .0.join("; "))]
 pub struct ConfigurationError(pub Vec<String>);
 
-/// An environment on its way in.
-struct Environment<L> {
+/// An environment on its way in: variables that are read, and all that is wrong with them.
+#[derive(Debug)]
+pub struct Environment<L> {
     lookup: L,
     faults: Vec<String>,
 }
@@ -81,10 +82,7 @@ impl Settings {
     /// # Errors
     /// Every malformed value, named with its variable and what would be right.
     pub fn read(defaults: Defaults, lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigurationError> {
-        let mut environment = Environment {
-            lookup,
-            faults: Vec::new(),
-        };
+        let mut environment = Environment::new(lookup);
         let settings = Self {
             bind_address: environment
                 .read("BIND_ADDRESS", address)
@@ -101,11 +99,7 @@ impl Settings {
             log_filter: environment.read("RUST_LOG", parse).unwrap_or_default(),
             authentication: environment.authentication(),
         };
-        if environment.faults.is_empty() {
-            Ok(settings)
-        } else {
-            Err(ConfigurationError(environment.faults))
-        }
+        environment.finish(settings)
     }
 
     /// Where to listen.
@@ -148,12 +142,40 @@ fn no_database() -> ConfigurationError {
 }
 
 impl<L: Fn(&str) -> Option<String>> Environment<L> {
-    fn read<T>(&mut self, name: &str, parse: fn(&str) -> Result<T, String>) -> Option<T> {
+    /// The environment whose variables `lookup` finds.
+    pub fn new(lookup: L) -> Self {
+        let faults = Vec::new();
+        Self { lookup, faults }
+    }
+
+    /// What `parse` makes of the variable; nothing where it is not set, or where `parse` says what is wrong with it, in
+    /// words that follow the variable's name.
+    pub fn read<T>(&mut self, name: &str, parse: fn(&str) -> Result<T, String>) -> Option<T> {
         // A variable that is set to nothing is one that is not set, as deployment templates leave it.
         let value = (self.lookup)(name).filter(|value| !value.is_empty())?;
-        parse(&value)
-            .map_err(|why| self.faults.push(format!("{name} {why}")))
-            .ok()
+        parse(&value).map_err(|why| self.refuse(format!("{name} {why}"))).ok()
+    }
+
+    /// Whether the variable is set to something.
+    pub fn is_set(&self, name: &str) -> bool {
+        (self.lookup)(name).is_some_and(|value| !value.is_empty())
+    }
+
+    /// Notes what is wrong.
+    pub fn refuse(&mut self, fault: String) {
+        self.faults.push(fault);
+    }
+
+    /// `settings`, if nothing is wrong.
+    ///
+    /// # Errors
+    /// Everything that is wrong.
+    pub fn finish<T>(self, settings: T) -> Result<T, ConfigurationError> {
+        if self.faults.is_empty() {
+            Ok(settings)
+        } else {
+            Err(ConfigurationError(self.faults))
+        }
     }
 }
 

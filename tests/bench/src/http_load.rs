@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use anyhow::Context;
-use http::{Method, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Full};
 use hyper::{
     body::{Bytes, Incoming},
@@ -26,6 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) struct Client {
     address: SocketAddr,
     sender: SendRequest<Full<Bytes>>,
+    authorization: Option<HeaderValue>,
 }
 
 impl Client {
@@ -34,7 +35,17 @@ impl Client {
         stream.set_nodelay(true)?;
         let (sender, connection) = handshake(TokioIo::new(stream)).await?;
         tokio::spawn(connection);
-        Ok(Self { address, sender })
+        Ok(Self {
+            address,
+            sender,
+            authorization: None,
+        })
+    }
+
+    /// The same client, bringing a token with each request.
+    pub(crate) fn bearing(self, token: &str) -> anyhow::Result<Self> {
+        let authorization = Some(HeaderValue::try_from(format!("Bearer {token}"))?);
+        Ok(Self { authorization, ..self })
     }
 
     /// Sends a request as `user`, and reads the answer to its end.
@@ -45,13 +56,16 @@ impl Client {
         user: u32,
         body: &'static str,
     ) -> anyhow::Result<(StatusCode, Bytes)> {
-        let request = Request::builder()
+        let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header(header::HOST, self.address.to_string())
             .header(header::CONTENT_TYPE, "application/json")
             .header(USER, user)
             .body(Full::new(Bytes::from_static(body.as_bytes())))?;
+        if let Some(value) = &self.authorization {
+            request.headers_mut().insert(header::AUTHORIZATION, value.clone());
+        }
         let exchange = async {
             let response: Response<Incoming> = self.sender.send_request(request).await?;
             let status = response.status();

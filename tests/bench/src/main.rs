@@ -5,6 +5,7 @@ mod cluster;
 mod cold_start;
 mod create;
 mod dispatcher;
+mod gateway;
 mod http_load;
 mod ladder;
 mod lateness;
@@ -81,6 +82,7 @@ async fn measure(plan: &Plan, wanted: &[What]) -> anyhow::Result<()> {
             What::Memory => memory::measure(plan).await?,
             What::Lateness => lateness::measure(plan).await?,
             What::Dispatcher => dispatcher::measure(plan).await?,
+            What::Gateway => gateway::measure(plan).await?,
             What::Recurrence => recurrence::measure(plan).await?,
             What::List => list::measure(plan).await?,
             What::Streams => streams::measure(plan).await?,

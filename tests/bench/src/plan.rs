@@ -18,6 +18,8 @@ pub(crate) enum What {
     Lateness,
     /// The dispatcher's CPU while nothing is due
     Dispatcher,
+    /// What the gateway adds to a request
+    Gateway,
     /// Recurrence against the rrule crate
     Recurrence,
     /// Lists and searches in an account of a million tasks
@@ -53,6 +55,7 @@ impl fmt::Display for What {
             Self::Memory => "memory",
             Self::Lateness => "lateness",
             Self::Dispatcher => "the dispatcher",
+            Self::Gateway => "the gateway",
             Self::Recurrence => "recurrence",
             Self::List => "lists",
             Self::Streams => "streams",

@@ -21,7 +21,7 @@ const LONGEST_NAME: usize = 1024;
 impl<L: Fn(&str) -> Option<String>> Environment<L> {
     /// A person who sets one of the variables believes that strangers are kept out, so a half of them is a fault.
     pub(super) fn authentication(&mut self) -> Authentication {
-        if [URL, FILE, ISSUER, AUDIENCE].iter().all(|name| !self.has(name)) {
+        if [URL, FILE, ISSUER, AUDIENCE].iter().all(|name| !self.is_set(name)) {
             return Authentication::LocalUser;
         }
         self.demand_the_others();
@@ -39,12 +39,8 @@ impl<L: Fn(&str) -> Option<String>> Environment<L> {
         }
     }
 
-    fn has(&self, name: &str) -> bool {
-        (self.lookup)(name).is_some_and(|value| !value.is_empty())
-    }
-
     fn demand_the_others(&mut self) {
-        match (self.has(URL), self.has(FILE)) {
+        match (self.is_set(URL), self.is_set(FILE)) {
             (true, true) => self
                 .faults
                 .push(format!("{URL} and {FILE} are both set: one says where the keys are")),
@@ -54,7 +50,7 @@ impl<L: Fn(&str) -> Option<String>> Environment<L> {
             _ => {}
         }
         for (name, what) in [(ISSUER, "iss"), (AUDIENCE, "aud")] {
-            if !self.has(name) {
+            if !self.is_set(name) {
                 let why = format!("{name} is missing: it is the {what} of every token that is taken");
                 self.faults.push(why);
             }

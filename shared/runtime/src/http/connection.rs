@@ -15,7 +15,10 @@ use hyper_util::{
 use tokio::{net::TcpStream, sync::watch, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::{pieces::Pieces, server::Limits};
+use super::{
+    pieces::Pieces,
+    server::{Limits, Peer},
+};
 
 /// The most bytes of headers.
 const HEADER_BYTES: u32 = 64 * 1024;
@@ -47,6 +50,7 @@ pub(super) fn builder() -> Builder<TokioExecutor> {
 pub(super) async fn serve(
     builder: Builder<TokioExecutor>,
     stream: TcpStream,
+    peer: Peer,
     router: Router,
     limits: Limits,
     stop: CancellationToken,
@@ -56,7 +60,8 @@ pub(super) async fn serve(
     }
     let (under_way, mut requests) = watch::channel(0);
     let routes = TowerToHyperService::new(router);
-    let service = service_fn(move |request: http::Request<Incoming>| {
+    let service = service_fn(move |mut request: http::Request<Incoming>| {
+        request.extensions_mut().insert(peer);
         let request_under_way = UnderWay::begin(&under_way);
         let response = routes.call(request);
         let under_way = under_way.clone();

@@ -28,16 +28,24 @@ use crate::{
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// The one path that answers with a stream of events, too.
 const STREAM: &str = "/v1/changes";
+/// Names a request in the logs of everything that it passes.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// `routes` with what surrounds every route of the API.
 pub fn surround(routes: Router, authentication: Authentication) -> Router {
-    routes
+    let routes = routes
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(middleware::from_fn_with_state(Arc::new(authentication), demand_user))
-        .layer(middleware::from_fn(limit))
+        .layer(middleware::from_fn(limit));
+    observe(routes)
+}
+
+/// `routes` with an answer where one panics, an id and a trace for each request, and a line in the log: the
+/// outermost of [`surround`], for what is no function.
+pub fn observe(routes: Router) -> Router {
+    routes
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(trace))
 }
@@ -82,6 +90,9 @@ async fn traced(mut request: Request, answer: impl AsyncFnOnce(Request) -> Respo
         .to_owned();
     let span = tracing::info_span!("request", %method, route, request_id, trace_id = trace.trace_id());
     request.extensions_mut().insert(trace);
+    if let Ok(value) = HeaderValue::from_str(&request_id) {
+        request.headers_mut().insert(REQUEST_ID, value);
+    }
     let began = Instant::now();
     let mut response = answer(request).instrument(span.clone()).await;
     if let Ok(value) = HeaderValue::from_str(&request_id) {

@@ -46,6 +46,10 @@ fn connections() -> usize {
 #[derive(Debug, Clone, Default)]
 pub struct Stopping(pub CancellationToken);
 
+/// Who is at the other end of the connection. Requests have it as an extension.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub SocketAddr);
+
 /// A bound listener.
 #[derive(Debug)]
 pub struct Server {
@@ -100,9 +104,16 @@ impl Server {
                 accepted = self.listener.accept(), if connections.len() < self.limits.connections => accepted,
             };
             match accepted {
-                Ok((stream, _)) => {
+                Ok((stream, peer)) => {
                     let (router, stop) = (router.clone(), stop.clone());
-                    connections.spawn(connection::serve(builder.clone(), stream, router, self.limits, stop));
+                    connections.spawn(connection::serve(
+                        builder.clone(),
+                        stream,
+                        Peer(peer),
+                        router,
+                        self.limits,
+                        stop,
+                    ));
                 }
                 Err(error) => {
                     // Most often too many open files: wait for some to close rather than spin.

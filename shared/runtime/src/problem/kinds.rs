@@ -208,6 +208,19 @@ impl Problem {
         .with_header(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()))
     }
 
+    /// 429: `quota` requests a minute were made; the next is taken after `wait`.
+    #[must_use]
+    pub fn rate_limited(quota: u32, wait: Duration) -> Self {
+        let detail = format!("There may be {quota} requests a minute. Retry-After says when the next one is taken.");
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "rate-limited",
+            "Too many requests",
+            detail,
+        )
+        .with_header(header::RETRY_AFTER, whole_seconds(wait))
+    }
+
     /// 422: a search that would look through too much.
     #[must_use]
     pub fn search_too_broad() -> Self {
@@ -244,4 +257,18 @@ impl Problem {
         )
         .with_header(header::RETRY_AFTER, HeaderValue::from_static("1"))
     }
+
+    /// 503: as [`Problem::unavailable`], but not before `wait`.
+    #[must_use]
+    pub fn unavailable_for(wait: Duration) -> Self {
+        let mut problem = Self::unavailable();
+        problem.headers = vec![(header::RETRY_AFTER, whole_seconds(wait))];
+        problem
+    }
+}
+
+/// Never too early, and never none: who comes back at once is one of many.
+fn whole_seconds(wait: Duration) -> HeaderValue {
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    HeaderValue::from(seconds.max(1))
 }

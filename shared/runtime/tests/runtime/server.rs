@@ -3,15 +3,16 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
-    Router,
+    Extension, Router,
     body::Bytes,
     routing::{get, post},
 };
+use http::HeaderMap;
 use runtime::{
     CancellationToken,
     http::{
         layers,
-        server::{Limits, Server},
+        server::{Limits, Peer, Server},
     },
     identity::Authentication,
 };
@@ -212,4 +213,26 @@ async fn address_that_is_taken_is_named() {
         error.contains(&served.address.to_string()) && error.contains("PORT"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn request_tells_who_is_at_the_other_end_and_what_it_is_called() {
+    let routes = Router::new().route(
+        "/",
+        get(async |Extension(Peer(peer)): Extension<Peer>, headers: HeaderMap| {
+            format!("{peer} {:?}", headers.get("x-request-id"))
+        }),
+    );
+    let served = serve("127.0.0.1:0", routes).await;
+    let mut stream = TcpStream::connect(served.address).await.unwrap();
+    let own = stream.local_addr().unwrap();
+    let request = "GET / HTTP/1.1\r\nhost: localhost\r\nx-request-id: not fit!\r\nconnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let answer = read(&mut stream).await;
+    let id = answer
+        .split("x-request-id: ")
+        .nth(1)
+        .and_then(|rest| rest.lines().next())
+        .unwrap();
+    assert!(answer.ends_with(&format!("{own} Some(\"{id}\")")), "{answer}");
 }

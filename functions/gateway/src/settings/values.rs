@@ -1,0 +1,97 @@
+//! The values of variables, and what would be right where they are not. Values that may hold a password are left out.
+
+use std::num::NonZeroU32;
+
+use http::{HeaderValue, Uri};
+use ipnet::IpNet;
+
+use super::FunctionAddress;
+
+const NAME: &str = "{name}";
+const MOST_REQUESTS: u32 = 1_000_000;
+
+/// Where functions are, by their names.
+#[derive(Debug)]
+pub(super) struct Template(String);
+
+impl Template {
+    pub(super) fn address_of(&self, function: &str) -> Option<FunctionAddress> {
+        address(&self.0.replace(NAME, function)).ok()
+    }
+}
+
+pub(super) fn template(text: &str) -> Result<Template, String> {
+    address(&text.replace(NAME, "name")).map_err(|why| format!("{why}; {NAME} stands for the function's name"))?;
+    Ok(Template(text.to_owned()))
+}
+
+pub(super) fn address(text: &str) -> Result<FunctionAddress, String> {
+    let uri = text.parse::<Uri>().ok().filter(|_| !text.contains('#'));
+    let scheme = uri.as_ref().and_then(Uri::scheme_str);
+    if scheme == Some("https") {
+        return Err(
+            "is a URL of https: functions are spoken to in the clear, inside of a network of their own".to_owned(),
+        );
+    }
+    let is_http2 = scheme == Some("h2c");
+    let authority = uri.as_ref().and_then(Uri::authority).cloned();
+    let is_bare = uri
+        .as_ref()
+        .is_some_and(|uri| uri.path_and_query().is_none_or(|path| path.as_str() == "/"));
+    let is_fit = |authority: &http::uri::Authority| !authority.as_str().contains('@') && !authority.host().is_empty();
+    match authority.filter(is_fit) {
+        Some(authority) if is_bare && (is_http2 || scheme == Some("http")) => {
+            Ok(FunctionAddress { authority, is_http2 })
+        }
+        _ => Err(
+            "must be a URL such as http://host:port, or h2c://host:port for HTTP/2, without a password, path or query"
+                .to_owned(),
+        ),
+    }
+}
+
+pub(super) fn rate_limit(text: &str) -> Result<NonZeroU32, String> {
+    let number = text.parse::<NonZeroU32>().ok();
+    number
+        .filter(|number| number.get() <= MOST_REQUESTS)
+        .ok_or_else(|| format!("is {text:?}: must be a whole number from 1 to {MOST_REQUESTS}"))
+}
+
+pub(super) fn redis(text: &str) -> Result<redis::Client, String> {
+    redis::Client::open(text).map_err(|_| {
+        "must be a URL such as redis://user:password@host:6379/0 or unix:///run/redis.sock; TLS is not spoken"
+            .to_owned()
+    })
+}
+
+pub(super) fn origins(text: &str) -> Result<Vec<HeaderValue>, String> {
+    text.split(',').map(str::trim).map(origin).collect()
+}
+
+/// An origin as browsers write it, so that comparing texts is enough (RFC 6454 §6.1).
+fn origin(text: &str) -> Result<HeaderValue, String> {
+    let uri = text.parse::<Uri>().ok();
+    let is_origin = uri.is_some_and(|uri| {
+        let written = |scheme| uri.authority().map(|authority| format!("{scheme}://{authority}"));
+        let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
+        let is_plain = text == text.to_ascii_lowercase() && !text.contains(['@', '*']);
+        is_web && is_plain && uri.scheme_str().and_then(written).as_deref() == Some(text)
+    });
+    let value = HeaderValue::from_str(text).ok().filter(|_| is_origin);
+    value.ok_or_else(|| {
+        format!(
+            "has {text:?}: must be origins such as https://app.example, in lower case, without a path, commas between"
+        )
+    })
+}
+
+pub(super) fn networks(text: &str) -> Result<Vec<IpNet>, String> {
+    text.split(',').map(str::trim).map(network).collect()
+}
+
+fn network(text: &str) -> Result<IpNet, String> {
+    let one = || text.parse::<std::net::IpAddr>().map(IpNet::from);
+    text.parse::<IpNet>()
+        .or_else(|_| one())
+        .map_err(|_| format!("has {text:?}: must be networks such as 10.0.0.0/8 or fd00::/8, commas between"))
+}

@@ -1,0 +1,228 @@
+//! The whole API behind one address: the gateway and each function in a process of its own.
+
+use nix::sys::signal::Signal;
+use reqwest::Method;
+use serde_json::{Value, json};
+use testing::{database, eventually};
+use tokio::{io::AsyncReadExt, net::TcpListener};
+
+use crate::{
+    alone::Function,
+    api::{Api, Dormouse},
+    running::command,
+    tokens::Issuer,
+};
+
+const FUNCTIONS: [&str; 9] = [
+    "create-task",
+    "get-task",
+    "list-tasks",
+    "update-task",
+    "delete-task",
+    "complete-task",
+    "preview-recurrence",
+    "notifications",
+    "stream-changes",
+];
+
+/// The gateway in front of whatever `variables` say.
+async fn gateway(variables: &[(String, String)], issuer: Option<&Issuer>) -> Function {
+    let mut command = command("gateway");
+    command.envs(variables.iter().cloned()).env("LOG_FORMAT", "json");
+    if let Some(issuer) = issuer {
+        issuer.believed_by(&mut command);
+    }
+    Function::begin(&mut command, "gateway").await
+}
+
+fn everything_at(api: &Api) -> [(String, String); 1] {
+    [("FUNCTIONS_URL".to_owned(), api.base().to_owned())]
+}
+
+/// Each function of the API, and the gateway in front of them.
+async fn whole(url: &str, issuer: &Issuer) -> (Function, Vec<Function>) {
+    let (mut functions, mut variables) = (Vec::new(), Vec::new());
+    for name in FUNCTIONS {
+        let mut command = command(name);
+        command.envs([("DATABASE_URL", url), ("LOG_FORMAT", "json")]);
+        let function = Function::begin(issuer.believed_by(&mut command), name).await;
+        let variable = format!("FUNCTION_{}_URL", name.to_uppercase().replace('-', "_"));
+        variables.push((variable, function.api.base().to_owned()));
+        functions.push(function);
+    }
+    (gateway(&variables, Some(issuer)).await, functions)
+}
+
+#[tokio::test]
+async fn every_operation_is_behind_one_address() {
+    let (database, issuer) = (database().await, Issuer::new());
+    let (gateway, functions) = whole(database.url(), &issuer).await;
+    let alice = gateway.api.bearing(&issuer.token("alice"));
+    let statuses = operate_on_a_task(&alice).await;
+    assert_eq!(
+        statuses,
+        [201, 200, 200, 200, 200, 200, 200, 204, 404, 200, 200, 200, 200, 404]
+    );
+    assert_eq!(gateway.api.get("/v1/tasks").await.status, 401);
+    assert_eq!(alice.get("/v1/nothing").await.json["type"], "/problems/not-found");
+    gateway.probe_and_stop().await;
+    for function in functions {
+        function.probe_and_stop().await;
+    }
+}
+
+/// Whatever may be done with a task; the statuses of the answers.
+async fn operate_on_a_task(api: &Api) -> Vec<u16> {
+    let body = json!({"title": "Water", "due_date": "2026-12-01", "recurrence_rule": "FREQ=WEEKLY"});
+    let created = api.create(&body, "key").await.expect("it is served");
+    let path = format!("/v1/tasks/{}", created.id());
+    let change = api
+        .request(Method::PATCH, &path)
+        .json(&json!({"title": "Water the plants"}));
+    let delete = api.request(Method::DELETE, &path);
+    let status = async |request: reqwest::RequestBuilder| request.send().await.expect("it is served").status().as_u16();
+    let rule = json!({"due_date": "2026-11-23", "recurrence_rule": "FREQ=DAILY"});
+    let none = "/v1/notifications/00000000-0000-4000-8000-000000000000/read";
+    vec![
+        created.status,
+        api.get(&path).await.status,
+        api.get("/v1/tasks").await.status,
+        status(change).await,
+        api.command(&format!("{path}/skip"), "skip").await.status,
+        api.command(&format!("{path}/complete"), "complete").await.status,
+        api.command(&format!("{path}/reopen"), "reopen").await.status,
+        status(delete).await,
+        api.get(&path).await.status,
+        api.command(&format!("{path}/restore"), "restore").await.status,
+        api.get(&format!("{path}/events")).await.status,
+        api.post("/v1/recurrences/preview", &rule).await.status,
+        api.get("/v1/notifications").await.status,
+        api.command(none, "read").await.status,
+    ]
+}
+
+#[tokio::test]
+async fn changes_stream_through_it_as_they_happen() {
+    let database = database().await;
+    let dormouse = Dormouse::on_database(database.url()).await;
+    let gateway = gateway(&everything_at(&dormouse.api), None).await;
+    let request = gateway.api.request(Method::GET, "/v1/changes?since=latest");
+    let mut stream = request.header("accept", "text/event-stream").send().await.unwrap();
+    assert_eq!(stream.headers()["content-type"], "text/event-stream");
+    let created = gateway.api.create(&json!({"title": "Streamed"}), "key").await.unwrap();
+    let mut heard = String::new();
+    while !heard.contains(&created.id()) {
+        let piece = stream.chunk().await.unwrap().expect("the stream goes on");
+        heard.push_str(&String::from_utf8_lossy(&piece));
+    }
+    assert!(heard.contains("todo.task.created"), "{heard}");
+    let again = gateway.api.create(&json!({"title": "Streamed"}), "key").await.unwrap();
+    assert!(again.is_replayed && again.json == created.json);
+}
+
+#[tokio::test]
+async fn log_tells_of_each_request_and_nothing_that_is_personal() {
+    let (database, issuer) = (database().await, Issuer::new());
+    let mut command = command("dormouse");
+    let dormouse = Dormouse::start(issuer.believed_by(command.env("DATABASE_URL", database.url()))).await;
+    let mut gateway = gateway(&everything_at(&dormouse.api), Some(&issuer)).await;
+    let token = issuer.token("alice");
+    let alice = gateway.api.bearing(&token);
+    assert_eq!(alice.get("/v1/changes?since=surgeon").await.status, 400);
+    assert_eq!(
+        alice
+            .post("/v1/tasks", &json!({"title": "Call the surgeon"}))
+            .await
+            .status,
+        201
+    );
+    assert_eq!(alice.get("/v1/surgeon").await.status, 404);
+    gateway.process.signal(Signal::SIGTERM);
+    assert!(gateway.process.ended().await.success());
+
+    let said = gateway.process.errors.text();
+    assert!(!said.contains("surgeon") && !said.contains(&token), "{said}");
+    let rows: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let answered: Vec<_> = rows.iter().filter(|row| row["message"] == "answered").collect();
+    let routes: Vec<_> = answered
+        .iter()
+        .map(|row| (&row["span"]["route"], &row["status"]))
+        .collect();
+    assert_eq!(
+        routes,
+        [
+            (&json!("/v1/changes"), &json!(400)),
+            (&json!("/v1/tasks"), &json!(201)),
+            (&json!("unmatched"), &json!(404))
+        ]
+    );
+}
+
+#[tokio::test]
+async fn redis_that_is_away_is_said_once() {
+    let functions = Api::at("http://127.0.0.1:1");
+    let redis = ("REDIS_URL".to_owned(), "redis://:secret@127.0.0.1:1".to_owned());
+    let mut gateway = gateway(&[&everything_at(&functions)[..], &[redis]].concat(), None).await;
+    for _ in 0..10 {
+        assert_eq!(gateway.api.get("/v1/nowhere").await.status, 404);
+    }
+    gateway.process.signal(Signal::SIGTERM);
+    assert!(gateway.process.ended().await.success());
+    let said = gateway.process.errors.text();
+    assert_eq!(said.matches("Redis is away").count(), 1, "{said}");
+    assert!(!said.contains("secret"), "{said}");
+}
+
+#[tokio::test]
+async fn metrics_tell_of_functions_that_fail() {
+    // It hears each request, and closes.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let functions = Api::at(&format!("http://{}", listener.local_addr().unwrap()));
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.read(&mut [0; 4096]).await;
+        }
+    });
+    let variables = [
+        &everything_at(&functions)[..],
+        &[("RATE_LIMIT_PER_MINUTE".to_owned(), "6".to_owned())],
+    ]
+    .concat();
+    let gateway = gateway(&variables, None).await;
+    for status in [503, 503, 503, 503, 503, 503, 429] {
+        assert_eq!(gateway.api.post("/v1/tasks", &json!({})).await.status, status);
+    }
+    let metrics = gateway.metrics_text().await;
+    for line in [
+        "gateway_breaker_open{function=\"create-task\"} 1",
+        "gateway_breaker_open{function=\"get-task\"} 0",
+        "gateway_requests_total{function=\"create-task\",status=\"503\"} 6",
+        "gateway_rate_limited_total{by=\"user\"} 1",
+        "gateway_upstream_duration_seconds_count{function=\"create-task\"} 6",
+    ] {
+        assert!(metrics.contains(line), "{line}: {metrics}");
+    }
+}
+
+#[tokio::test]
+async fn function_that_is_not_there_yet_is_waited_for() {
+    let database = database().await;
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = port.local_addr().unwrap();
+    drop(port);
+    let functions = Api::at(&format!("http://{address}"));
+    let gateway = gateway(&everything_at(&functions), None).await;
+    let api = gateway.api.clone();
+    let created = tokio::spawn(async move { api.post("/v1/tasks", &json!({"title": "Early"})).await.status });
+    eventually("it is tried again", async || {
+        let metrics = gateway.metrics_text().await;
+        metrics.contains("gateway_retries_total{function=\"create-task\",why=\"unreachable\"}")
+    })
+    .await;
+    let mut command = command("create-task");
+    command
+        .envs([("DATABASE_URL", database.url()), ("LOG_FORMAT", "json")])
+        .env("PORT", address.port().to_string());
+    let _function = Function::begin(&mut command, "create-task").await;
+    assert_eq!(created.await.unwrap(), 201);
+}
