@@ -1,6 +1,6 @@
 # `make help` lists every task; CI calls the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-recurrence-peer fuzz ci bench fmt lint sqlx doc licences clean
+.PHONY: help run test test-recurrence-peer fuzz ci bench fmt lint sqlx api-documents doc licences clean
 
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := target/tools/bin/cargo-deny
@@ -44,6 +44,7 @@ ci: ## Check format, lints, queries, documentation and licences
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	$(MAKE) --no-print-directory lint
 	cargo run --quiet --package sqlx-prepare -- check
+	cargo run --quiet --package api-documents -- check
 	$(MAKE) --no-print-directory doc
 	$(MAKE) --no-print-directory licences
 
@@ -62,6 +63,9 @@ lint: ## Run clippy, warnings denied
 sqlx: ## Renew .sqlx after a query or a migration changed
 	@.ci/require compiler postgres
 	cargo run --quiet --package sqlx-prepare -- renew
+
+api-documents: ## Renew docs/openapi.json after what the API says of itself changed
+	cargo run --quiet --package api-documents -- renew
 
 doc: ## Build the documentation, warnings denied
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --document-private-items --quiet

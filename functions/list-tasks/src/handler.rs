@@ -1,5 +1,6 @@
 //! The operation.
 
+use api_description::{parameters, schemas::TaskPage};
 use axum::{extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use domain::{Task, TaskId};
@@ -13,9 +14,48 @@ use storage::tasks::{self, Position, Status};
 
 const DEFAULT_LIMIT: usize = 50;
 
+/// Which tasks, for the API's document.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it is looked at only to be described")]
+struct Filters {
+    /// Which tasks: those still to be done, which is the default, those done, or both.
+    #[param(nullable = false, inline)]
+    status: Option<StatusFilter>,
+}
+
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "it is looked at only to be described")]
+enum StatusFilter {
+    Pending,
+    Completed,
+    All,
+}
+
 /// A position as a cursor carries it.
 type Place = (Option<DateTime<Utc>>, TaskId);
 
+/// List tasks
+///
+/// By due, tasks without due last, ties by id.
+#[utoipa::path(
+    get,
+    path = "/v1/tasks",
+    operation_id = "listTasks",
+    tag = "tasks",
+    params(Filters, parameters::Page),
+    responses((
+        status = 200,
+        description = "A page of tasks",
+        body = TaskPage,
+        links(
+            ("next" = (operation_id = "listTasks", parameters(("cursor" = "$response.body#/next_cursor")))),
+            ("first" = (operation_id = "readTask", parameters(("id" = "$response.body#/items/0/id"))))
+        ),
+        example = json!(api_description::samples::task_page())
+    ))
+)]
 pub(crate) async fn list(State(app): State<App>, caller: Caller, mut query: Query) -> Result<Response, Problem> {
     let status = query.optional("status", read_status).unwrap_or(Status::Pending);
     let limit = query.optional("limit", page_limit).unwrap_or(DEFAULT_LIMIT);

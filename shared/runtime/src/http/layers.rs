@@ -42,6 +42,14 @@ pub fn surround(routes: Router, authentication: Authentication) -> Router {
         .layer(middleware::from_fn(trace))
 }
 
+/// `routes` that anybody may ask for, with what surrounds them: no user, and any form that they have.
+pub fn surround_public(routes: Router) -> Router {
+    routes
+        .method_not_allowed_fallback(async || Problem::method_not_allowed())
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(trace))
+}
+
 /// Refuses requests for other hosts than this machine, as a page that rebinds its name to it would send them.
 pub async fn demand_loopback_host(request: Request, next: Next) -> Response {
     let authority = request.uri().authority().cloned();
