@@ -2,7 +2,6 @@
 
 use api_description::{
     answers::Refusals,
-    parameters::IdempotencyKey,
     schemas::{Preview, PreviewRequest as PreviewBody},
 };
 use axum::response::Response;
@@ -29,7 +28,6 @@ const DEFAULT: usize = 10;
     path = "/v1/recurrences/preview",
     operation_id = "previewRecurrence",
     tag = "recurrences",
-    params(IdempotencyKey),
     request_body(content = PreviewBody, example = json!(api_description::samples::preview_request())),
     responses(
         (

@@ -70,7 +70,7 @@ struct QueryParameters {
 struct HeaderParameters {
     /// How far a stream came before it broke off; outweighs `since`. Pages do not look at it.
     #[param(rename = "Last-Event-ID", nullable = false)]
-    last_event_id: Option<Token>,
+    last_event_id: Option<String>,
 }
 
 /// Read changes

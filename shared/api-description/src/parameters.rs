@@ -50,7 +50,7 @@ pub struct IfNoneMatch {
     #[param(
         rename = "If-None-Match",
         nullable = false,
-        pattern = r#"^(\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$"#,
+        pattern = r#"^(\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)?$"#,
         example = "\"1\""
     )]
     pub tags: Option<String>,

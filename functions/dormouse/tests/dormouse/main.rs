@@ -9,4 +9,6 @@ mod poison;
 mod process;
 mod retries;
 mod support;
+mod tenants;
 mod token;
+mod walk;
