@@ -64,7 +64,7 @@ sqlx: ## Renew .sqlx after a query or a migration changed
 	@.ci/require compiler postgres
 	cargo run --quiet --package sqlx-prepare -- renew
 
-api-documents: ## Renew docs/openapi.json after what the API says of itself changed
+api-documents: ## Renew docs/openapi.json and docs/asyncapi.yaml after what the API says of itself changed
 	cargo run --quiet --package api-documents -- renew
 
 doc: ## Build the documentation, warnings denied

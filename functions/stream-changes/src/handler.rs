@@ -58,8 +58,8 @@ struct QueryParameters {
     /// on from; without it the log is read from its beginning.
     #[param(nullable = false, example = "latest")]
     since: Option<Token>,
-    /// The most events of a page; a stream has no pages.
-    #[param(nullable = false, minimum = 1, maximum = 200, default = 50)]
+    /// The most events of a page, 50 by default; a stream has no pages, and takes none.
+    #[param(nullable = false, minimum = 1, maximum = 200)]
     limit: Option<u32>,
 }
 

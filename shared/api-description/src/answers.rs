@@ -204,29 +204,36 @@ fn header(schema: impl Into<RefOr<Schema>>, description: &str) -> Header {
         .build()
 }
 
+fn problem_name(status: u16) -> String {
+    format!("Problem{status}")
+}
+
+/// The schemas of problems by their status, by their names.
+pub(crate) fn problem_schemas() -> BTreeMap<String, RefOr<Schema>> {
+    let statuses = problems::ALL.iter().map(|kind| kind.status);
+    statuses
+        .map(|status| (problem_name(status), problem_schema(status)))
+        .collect()
+}
+
+fn problem_schema(status: u16) -> RefOr<Schema> {
+    let types = problems::of_status(status).map(|kind| format!("/problems/{}", kind.name));
+    let kind = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(types));
+    let status = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .enum_values(Some([status]));
+    let narrowed = ObjectBuilder::new().property("type", kind).property("status", status);
+    let problem = AllOfBuilder::new().item(Ref::from_schema_name("Problem"));
+    problem.item(narrowed).into()
+}
+
 /// The answer of the problems that have this status, with an example of each.
 fn problem(status: u16, description: &str) -> ResponseBuilder {
-    let kinds: Vec<_> = problems::of_status(status).collect();
-    let types = kinds.iter().map(|kind| format!("/problems/{}", kind.name));
-    let schema = AllOfBuilder::new().item(Ref::from_schema_name("Problem")).item(
-        ObjectBuilder::new()
-            .property(
-                "type",
-                ObjectBuilder::new().schema_type(Type::String).enum_values(Some(types)),
-            )
-            .property(
-                "status",
-                ObjectBuilder::new()
-                    .schema_type(Type::Integer)
-                    .enum_values(Some([status])),
-            ),
-    );
-    let content = kinds
-        .iter()
-        .fold(ContentBuilder::new().schema(Some(schema)), |content, kind| {
-            let example = ExampleBuilder::new().summary(kind.title).value(Some(example(kind)));
-            content.examples_from_iter([(kind.name, example.build())])
-        });
+    let schema = ContentBuilder::new().schema(Some(Ref::from_schema_name(problem_name(status))));
+    let content = problems::of_status(status).fold(schema, |content, kind| {
+        let example = ExampleBuilder::new().summary(kind.title).value(Some(example(kind)));
+        content.examples_from_iter([(kind.name, example.build())])
+    });
     ResponseBuilder::new()
         .description(description)
         .content("application/problem+json", content.build())

@@ -2,6 +2,7 @@
 //! documents that are made of these. Nothing of it runs in a function: what serves is the finished document.
 
 pub mod answers;
+pub mod asyncapi;
 
 pub mod openapi;
 pub mod parameters;

@@ -65,6 +65,7 @@ pub fn join(parts: impl IntoIterator<Item = openapi::OpenApi>) -> Value {
         identify(&mut answer);
         components.responses.insert(name.to_owned(), answer);
     }
+    components.schemas.extend(answers::problem_schemas());
     components
         .security_schemes
         .insert("token".to_owned(), RefOr::T(bearer()));

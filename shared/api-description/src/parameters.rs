@@ -36,6 +36,7 @@ pub struct IfMatch {
     #[param(
         rename = "If-Match",
         nullable = false,
+        min_length = 1,
         pattern = r#"^(\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$"#,
         example = "\"1\""
     )]

@@ -1,4 +1,4 @@
-//! The API's document, for programs and people: `/openapi.json`. It was made of what the functions say of themselves
+//! The API's documents, for programs and people: `/openapi.json`, `/asyncapi.yaml`. They were made of what the functions say of themselves
 //! before this was compiled, so that nothing of that is done here.
 
 mod document;
@@ -6,9 +6,12 @@ mod document;
 use axum::{Router, routing::get};
 use runtime::http::layers;
 
-pub use document::OPENAPI;
+pub use document::{ASYNCAPI, OPENAPI};
 
 /// The routes, which nobody needs a token for.
 pub fn router() -> Router {
-    layers::surround_public(Router::new().route("/openapi.json", get(document::openapi)))
+    let routes = Router::new()
+        .route("/openapi.json", get(document::openapi))
+        .route("/asyncapi.yaml", get(document::asyncapi));
+    layers::surround_public(routes)
 }

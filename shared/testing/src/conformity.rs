@@ -13,7 +13,10 @@ use serde_json::{Value, json};
 
 use crate::Reply;
 
-static API: LazyLock<Api> = LazyLock::new(Api::read);
+static API: LazyLock<Api> =
+    LazyLock::new(|| Api::of(serde_json::from_str(api_page::OPENAPI).expect("the document is JSON")));
+static EVENTS: LazyLock<Api> =
+    LazyLock::new(|| Api::of(yaml_serde::from_str(api_page::ASYNCAPI).expect("the document is YAML")));
 
 /// What a request said, for as long as its answer is awaited.
 #[derive(Debug)]
@@ -39,14 +42,23 @@ pub(crate) fn check(sent: &Sent, reply: &Reply) {
     );
 }
 
+/// Asserts that an event is described.
+///
+/// # Panics
+/// It is not.
+pub(crate) fn check_event(event: &Value) {
+    let checked = EVENTS.check_event(event);
+    let advice = "is not as the events' document says, which `make api-documents` renews";
+    assert!(checked.is_ok(), "{event} {advice}: {checked:?}");
+}
+
 struct Api {
     document: Value,
     validators: Mutex<HashMap<String, Arc<Validator>>>,
 }
 
 impl Api {
-    fn read() -> Self {
-        let mut document: Value = serde_json::from_str(api_page::OPENAPI).expect("the document is JSON");
+    fn of(mut document: Value) -> Self {
         let schemas = document["components"]["schemas"].as_object_mut();
         for schema in schemas.expect("there are schemas").values_mut() {
             // A client must take members that it does not know; a test must know them all.
@@ -87,6 +99,15 @@ impl Api {
             self.check_accepted(&pointer, operation, sent)?;
         }
         Ok(())
+    }
+
+    fn check_event(&self, event: &Value) -> Result<(), String> {
+        let channel = event["type"].as_str().unwrap_or_default().replace('.', "-");
+        let messages = self.document["channels"][channel]["messages"].as_object();
+        let name = messages
+            .and_then(|messages| messages.keys().next())
+            .ok_or("its kind is not described")?;
+        self.validate(&format!("/components/messages/{name}/payload/schema"), event)
     }
 
     fn check_body(&self, answer: &str, description: &Value, reply: &Reply) -> Result<(), String> {

@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
-use api_description::openapi;
+use api_description::{asyncapi, openapi};
 use utoipa::OpenApi;
 
 fn main() -> ExitCode {
@@ -49,10 +49,10 @@ fn documents() -> anyhow::Result<Vec<(&'static str, String)>> {
         notifications::Description::openapi(),
         stream_changes::Description::openapi(),
     ]);
-    Ok(vec![(
-        "openapi.json",
-        format!("{}\n", serde_json::to_string_pretty(&openapi)?),
-    )])
+    Ok(vec![
+        ("openapi.json", format!("{}\n", serde_json::to_string_pretty(&openapi)?)),
+        ("asyncapi.yaml", yaml_serde::to_string(&asyncapi::document())?),
+    ])
 }
 
 fn check(path: &PathBuf, fresh: &str) -> anyhow::Result<()> {

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod held;
+mod kinds;
 mod leases;
 mod operator;
 mod outages;
