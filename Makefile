@@ -1,12 +1,14 @@
 # `make help` lists every task; CI calls the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-recurrence-peer fuzz ci bench fmt lint sqlx api-documents doc licences clean
+.PHONY: help run test test-api test-recurrence-peer fuzz ci bench fmt lint sqlx api-documents doc licences clean
 
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := target/tools/bin/cargo-deny
 CARGO_FUZZ_VERSION := 0.13.2
 CARGO_FUZZ := target/tools/bin/cargo-fuzz
 FUZZ_SECONDS := 60
+# How many requests of each kind are made up per operation: 300 make some 6 000 in all.
+API_EXAMPLES := 300
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +23,11 @@ test: ## Run every test, on a PostgreSQL started for them
 	@.ci/require compiler postgres pgbouncer
 	cargo build --workspace --bins
 	cargo run --quiet --package testing --bin test-run
+
+test-api: ## Hold dormouse to docs/openapi.json, and use it by a generated client (API_EXAMPLES=10 for a short run; needs Python)
+	@.ci/require compiler postgres python
+	cargo build --quiet --package dormouse --bin dormouse
+	python3 tests/api/run.py $(API_EXAMPLES) $(API_SEED)
 
 test-recurrence-peer: ## Compare recurrence with python-dateutil (pip install python-dateutil==2.9.0.post0)
 	cargo build --quiet --package recurrence-peer

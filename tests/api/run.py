@@ -1,6 +1,6 @@
 """Holds a started `dormouse` to docs/openapi.json: schemathesis asks for everything the document allows, and more, and
-a client that openapi-python-client generates from it does what a person would. `run.py EXAMPLES` says how many requests
-of each kind are made up per operation."""
+a client that openapi-python-client generates from it does what a person would. `run.py EXAMPLES [SEED]` says how many
+requests of each kind are made up per operation, and which."""
 
 import json
 import os
@@ -71,7 +71,7 @@ class Dormouse:
             time.sleep(0.1)
 
 
-def main(examples: str) -> None:
+def main(examples: str, *seed: str) -> None:
     tools()
     # Root's PostgreSQL runs as somebody else, who has to enter the folder.
     with tempfile.TemporaryDirectory(prefix="dormouse-api-", dir="/tmp") as folder:
@@ -80,6 +80,7 @@ def main(examples: str) -> None:
             dormouse.settle()
             st = [VENV / "bin/schemathesis", "--config-file", HERE / "schemathesis.toml", "run", DOCUMENT]
             options = ["--url", dormouse.url, "--max-examples", examples, "--checks", "all", "--no-color"]
+            options += ["--seed", *seed] if seed else []
             subprocess.run([*st, *options], check=True, cwd=folder)
             generate = [VENV / "bin/openapi-python-client", "generate", "--meta", "none"]
             generate += ["--path", DOCUMENT, "--output-path", f"{folder}/dormouse_client"]
@@ -89,4 +90,4 @@ def main(examples: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "10")
+    main(*sys.argv[1:])
