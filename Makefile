@@ -7,8 +7,8 @@ CARGO_DENY := target/tools/bin/cargo-deny
 CARGO_FUZZ_VERSION := 0.13.2
 CARGO_FUZZ := target/tools/bin/cargo-fuzz
 FUZZ_SECONDS := 60
-# How many requests of each kind are made up per operation: 300 make some 6 000 in all.
-API_EXAMPLES := 300
+# How many requests of each kind are made up per operation: 400 make more than 5 000 in all.
+API_EXAMPLES := 400
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

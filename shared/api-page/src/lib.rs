@@ -1,7 +1,10 @@
-//! The API's documents, for programs and people: `/openapi.json`, `/asyncapi.yaml`. They were made of what the functions say of themselves
-//! before this was compiled, so that nothing of that is done here.
+//! The API's documents, for programs and people: `/openapi.json`, `/asyncapi.yaml`, `/docs` and `/problems`. They were
+//! made of what the functions say of themselves before this was compiled, so that nothing of that is done here.
 
 mod document;
+mod page;
+mod problems;
+mod viewer;
 
 use axum::{Router, routing::get};
 use runtime::http::layers;
@@ -12,6 +15,8 @@ pub use document::{ASYNCAPI, OPENAPI};
 pub fn router() -> Router {
     let routes = Router::new()
         .route("/openapi.json", get(document::openapi))
-        .route("/asyncapi.yaml", get(document::asyncapi));
+        .route("/asyncapi.yaml", get(document::asyncapi))
+        .merge(viewer::routes())
+        .merge(problems::routes());
     layers::surround_public(routes)
 }
