@@ -18,8 +18,8 @@ use storage::tasks::{self, Author};
 
 /// Complete a task
 ///
-/// Its reminders are called off. An occurrence of a series is followed by the next one. A task that is completed already
-/// stays as it is.
+/// Its reminders are called off. An occurrence of a series is followed by the next one. A task that is completed
+/// already stays as it is.
 #[utoipa::path(
     post,
     path = "/v1/tasks/{id}/complete",
@@ -57,7 +57,8 @@ pub(crate) async fn complete(
 
 /// Reopen a task
 ///
-/// The occurrence that its completion made goes, unless somebody has changed it. A task that is not completed stays as it is.
+/// The occurrence that its completion made goes, unless somebody has changed it. A task that is not completed stays as
+/// it is.
 #[utoipa::path(
     post,
     path = "/v1/tasks/{id}/reopen",

@@ -54,7 +54,8 @@ pub(crate) async fn delete(
 
 /// Restore a deleted task
 ///
-/// It comes back as it was. A completed occurrence that comes back has its successor made again where it has none, and so its series goes on.
+/// It comes back as it was. A completed occurrence that comes back has its successor made again where it has none, and
+/// so its series goes on.
 #[utoipa::path(
     post,
     path = "/v1/tasks/{id}/restore",

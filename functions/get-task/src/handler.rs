@@ -53,7 +53,7 @@ pub(crate) async fn task(
 
 /// Read a task's history
 ///
-/// Every event of the task, oldest first. Its events are removed from nowhere, and a deleted task's are not shown.
+/// Every event of the task, oldest first. A deleted task's history is shown again once it is restored.
 #[utoipa::path(
     get,
     path = "/v1/tasks/{id}/events",

@@ -26,7 +26,7 @@ type Place = (DateTime<Utc>, NotificationId);
     operation_id = "listNotifications",
     tag = "notifications",
     params(
-        ("unread" = Option<bool>, Query, description = "Only those that were not read", nullable = false, example = true),
+        ("unread" = Option<bool>, Query, description = "Only those not read", nullable = false, example = true),
         parameters::Page
     ),
     responses((

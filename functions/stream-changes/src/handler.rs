@@ -54,8 +54,8 @@ struct Page {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it is looked at only to be described")]
 struct QueryParameters {
-    /// From where on: a `next_token`, or the id of a streamed event. `latest` gives a token only, to read the lists and go
-    /// on from; without it the log is read from its beginning.
+    /// From where on: a `next_token`, or the id of a streamed event. `latest` gives a token only, to read the lists and
+    /// go on from; without it the log is read from its beginning.
     #[param(nullable = false, example = "latest")]
     since: Option<Token>,
     /// The most events of a page, 50 by default; a stream has no pages, and takes none.
@@ -75,8 +75,8 @@ struct HeaderParameters {
 
 /// Read changes
 ///
-/// Every event of the user's log from a sync token on, by the page; or, with `Accept: text/event-stream`, as they happen,
-/// each event's id its token. A stream ends within five minutes, and its client goes on with `Last-Event-ID`.
+/// Every event of the user's log from a sync token on, by the page; or, with `Accept: text/event-stream`, as they
+/// happen, each event's id its token. A stream ends within five minutes, and its client goes on with `Last-Event-ID`.
 #[utoipa::path(
     get,
     path = "/v1/changes",

@@ -28,8 +28,8 @@ const NO_SERIES: &str = "The task does not recur, so it has no next date.";
 
 /// Change a task
 ///
-/// A JSON Merge Patch (RFC 7396): members that are given change, members that are null take their defaults. Reminders are
-/// matched by id. What was read can be sent back as it was.
+/// A JSON Merge Patch (RFC 7396): members that are given change, members that are null take their defaults. Reminders
+/// are matched by id. What was read can be sent back as it was.
 #[utoipa::path(
     patch,
     path = "/v1/tasks/{id}",

@@ -10,9 +10,10 @@ use crate::{
 };
 
 const DESCRIPTION: &str = "\
-What happens in Dormouse, as CloudEvents 1.0. A user's events are numbered by `sequence` from 1 without gaps, in the order \
-they were committed, and arrive at least once and in that order; `id` tells a repetition. A consumer takes the ids of an \
-event and reads the present state, for an event may be late. Members may be added; unknown ones are to be ignored.";
+What happens in Dormouse, as CloudEvents 1.0. A user's events are numbered by `sequence` from 1 without gaps, in the \
+order they were committed, and arrive at least once and in that order; `id` tells a repetition. A consumer takes the \
+ids of an event and reads the present state, for an event may be late. Members may be added; unknown ones are to be \
+ignored.";
 
 /// What an event of a kind looks like, and when it happens.
 struct Message {

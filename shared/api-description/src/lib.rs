@@ -1,5 +1,5 @@
-//! What the API says of itself: the schemas, parameters and answers that the handlers' descriptions are made of, and the
-//! documents that are made of these. Nothing of it runs in a function: what serves is the finished document.
+//! What the API says of itself: the schemas, parameters and answers that the handlers' descriptions are made of, and
+//! the documents that are made of these. Nothing of it runs in a function: what serves is the finished document.
 
 pub mod answers;
 pub mod asyncapi;

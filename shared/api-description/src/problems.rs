@@ -21,10 +21,10 @@ pub const ALL: &[Kind] = &[
         name: "malformed-request",
         status: 400,
         title: "The request cannot be read",
-        meaning: "The body is not JSON, a query parameter or a header has not its form, or a cursor or token was altered \
-                  or belongs to another list.",
-        remedy: "Look at errors: each names a place (pointer, parameter or header) and what would be right. Begin lists \
-                 anew without a cursor.",
+        meaning: "The body is not JSON, a query parameter or a header has not its form, or a cursor or token was \
+                  altered or belongs to another list.",
+        remedy: "Look at errors: each names a place (pointer, parameter or header) and what would be right. Begin \
+                 lists anew without a cursor.",
     },
     Kind {
         name: "unauthenticated",
@@ -55,8 +55,8 @@ pub const ALL: &[Kind] = &[
         status: 406,
         title: "No acceptable form",
         meaning: "The header Accept names no form that the answer has.",
-        remedy: "Accept application/json and application/problem+json, or leave the header out. GET /v1/changes answers \
-                 with text/event-stream, too.",
+        remedy: "Accept application/json and application/problem+json, or leave the header out. GET /v1/changes \
+                 answers with text/event-stream, too.",
     },
     Kind {
         name: "request-timeout",
@@ -77,7 +77,8 @@ pub const ALL: &[Kind] = &[
         name: "precondition-failed",
         status: 412,
         title: "The task has changed",
-        meaning: "The task is no longer as it was when its ETag was read, so the change that depends on it was not made.",
+        meaning: "The task is no longer as it was when its ETag was read, so the change that depends on it was not \
+                  made.",
         remedy: "Read the task again, decide anew, and send the change with the new ETag in If-Match.",
     },
     Kind {

@@ -42,8 +42,8 @@ async fn one(Path(name): Path<String>) -> Result<Response, Problem> {
     } = kind;
     let body = format!(
         "<p>{meaning}</p>\n<h2>What to do</h2>\n<p>{remedy}</p>\n\
-         <p><code>/problems/{name}</code> is answered with status {status}. <a href=\"/problems\">Every problem</a>, \
-         <a href=\"/docs\">every operation</a>.</p>"
+         <p><code>/problems/{name}</code> is answered with status {status}. \
+         <a href=\"/problems\">Every problem</a>, <a href=\"/docs\">every operation</a>.</p>"
     );
     Ok(page::html(POLICY, document(title, &body)))
 }

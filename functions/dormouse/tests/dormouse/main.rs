@@ -9,6 +9,7 @@ mod outages;
 mod poison;
 mod process;
 mod retries;
+mod routes;
 mod support;
 mod tenants;
 mod token;

@@ -35,7 +35,12 @@ pub enum CloudEvent {
 }
 
 macro_rules! events {
-    ($($(#[doc = $doc:literal])+ $name:ident: $data:ident, $example:path, $types:ident { $($(#[doc = $kind_doc:literal])+ $kind:ident = $type:literal,)+ })*) => {
+    ($(
+        $(#[doc = $doc:literal])+
+        $name:ident: $data:ident, $example:path, $types:ident {
+            $($(#[doc = $kind_doc:literal])+ $kind:ident = $type:literal,)+
+        }
+    )*) => {
         $(
             $(#[doc = $doc])+
             #[derive(Debug, ToSchema)]

@@ -23,7 +23,7 @@ pub struct Problem {
     pub errors: Option<Vec<Place>>,
 }
 
-/// A fault and its place: of the body, of the query, or a header.
+/// A fault and its place, which is one of `pointer`, `parameter` and `header`.
 #[derive(Debug, ToSchema)]
 pub struct Place {
     /// What would be right.

@@ -18,7 +18,8 @@ pub struct PreviewRequest {
     pub time_zone: Option<TimeZone>,
     /// The rule.
     pub recurrence_rule: SentRule,
-    /// What each next date is counted from; schedule by default. In `completion` each is taken to be completed on its day.
+    /// What each next date is counted from; schedule by default. In `completion` each is taken to be completed on its
+    /// day.
     pub recurrence_mode: Option<RecurrenceMode>,
     /// The most dates to give; 10 by default.
     #[schema(minimum = 1, maximum = 1000)]

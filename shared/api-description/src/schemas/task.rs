@@ -70,7 +70,7 @@ pub struct Task {
     pub deleted_at: Option<Instant>,
 }
 
-/// A reminder of a task: at an instant, or at an offset from its due date.
+/// A reminder of a task: it has either `at`, an instant, or `offset`, which counts from the due date.
 #[derive(Debug, ToSchema)]
 pub struct Reminder {
     /// Its id.
