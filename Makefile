@@ -1,6 +1,6 @@
 # `make help` lists every task; CI calls the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-recurrence-oracle test-recurrence-peer fuzz ci bench fmt lint sqlx doc licences clean
+.PHONY: help run test test-api test-recurrence-oracle test-recurrence-peer fuzz ci bench fmt lint sqlx api-documents doc licences clean
 
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := target/tools/bin/cargo-deny
@@ -8,6 +8,8 @@ CARGO_FUZZ_VERSION := 0.13.2
 CARGO_FUZZ := target/tools/bin/cargo-fuzz
 FUZZ_SECONDS := 60
 ORACLE_CASES := 1000000
+# How many requests of each kind are made up per operation: 400 make more than 5 000 in all.
+API_EXAMPLES := 400
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-23s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +29,11 @@ test-recurrence-oracle: ## Compare recurrence with its slow, plain twin (ORACLE_
 	@.ci/require compiler
 	DORMOUSE_RECURRENCE_CASES=$(ORACLE_CASES) cargo test --release --quiet --package domain --lib \
 		recurrence::oracle:: -- --nocapture
+
+test-api: ## Hold dormouse to docs/openapi.json, and use it by a generated client (API_EXAMPLES=10 for a short run; needs Python)
+	@.ci/require compiler postgres python
+	cargo build --quiet --package dormouse --bin dormouse
+	python3 tests/api/run.py $(API_EXAMPLES) $(API_SEED)
 
 test-recurrence-peer: ## Compare recurrence with python-dateutil (pip install python-dateutil==2.9.0.post0)
 	cargo build --quiet --package recurrence-peer
@@ -50,6 +57,7 @@ ci: ## Check format, lints, queries, documentation and licences
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	$(MAKE) --no-print-directory lint
 	cargo run --quiet --package sqlx-prepare -- check
+	cargo run --quiet --package api-documents -- check
 	$(MAKE) --no-print-directory doc
 	$(MAKE) --no-print-directory licences
 
@@ -68,6 +76,9 @@ lint: ## Run clippy, warnings denied
 sqlx: ## Renew .sqlx after a query or a migration changed
 	@.ci/require compiler postgres
 	cargo run --quiet --package sqlx-prepare -- renew
+
+api-documents: ## Renew docs/openapi.json and docs/asyncapi.yaml after what the API says of itself changed
+	cargo run --quiet --package api-documents -- renew
 
 doc: ## Build the documentation, warnings denied
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --document-private-items --quiet

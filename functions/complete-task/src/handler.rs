@@ -1,5 +1,10 @@
 //! The operations.
 
+use api_description::{
+    answers::{NotFound, PreconditionFailed, Refusals, TaskAnswer},
+    parameters::{self, IdempotencyKey},
+    schemas::Nothing,
+};
 use axum::{extract::State, response::Response};
 use domain::{Place, Task, TaskId, transition};
 use events::{EventType, TaskChanged};
@@ -11,6 +16,24 @@ use runtime::{
 };
 use storage::tasks::{self, Author};
 
+/// Complete a task
+///
+/// Its reminders are called off. An occurrence of a series is followed by the next one. A task that is completed
+/// already stays as it is.
+#[utoipa::path(
+    post,
+    path = "/v1/tasks/{id}/complete",
+    operation_id = "completeTask",
+    tag = "tasks",
+    params(parameters::PathId, IdempotencyKey, parameters::IfMatch),
+    request_body(content = Option<Nothing>),
+    responses(
+        (status = 200, response = TaskAnswer),
+        (status = 404, response = NotFound),
+        (status = 412, response = PreconditionFailed),
+        Refusals
+    )
+)]
 pub(crate) async fn complete(
     State(app): State<App>,
     caller: Caller,
@@ -32,6 +55,24 @@ pub(crate) async fn complete(
     .await
 }
 
+/// Reopen a task
+///
+/// The occurrence that its completion made goes, unless somebody has changed it. A task that is not completed stays as
+/// it is.
+#[utoipa::path(
+    post,
+    path = "/v1/tasks/{id}/reopen",
+    operation_id = "reopenTask",
+    tag = "tasks",
+    params(parameters::PathId, IdempotencyKey, parameters::IfMatch),
+    request_body(content = Option<Nothing>),
+    responses(
+        (status = 200, response = TaskAnswer),
+        (status = 404, response = NotFound),
+        (status = 412, response = PreconditionFailed),
+        Refusals
+    )
+)]
 pub(crate) async fn reopen(
     State(app): State<App>,
     caller: Caller,

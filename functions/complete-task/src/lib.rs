@@ -13,3 +13,8 @@ pub fn function(app: App) -> Function {
         .with_state(app);
     Function::api("complete-task", routes)
 }
+
+/// What the function says of its operations.
+#[derive(Debug, utoipa::OpenApi)]
+#[openapi(paths(handler::complete, handler::reopen))]
+pub struct Description;

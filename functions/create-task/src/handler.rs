@@ -1,5 +1,10 @@
 //! The operation.
 
+use api_description::{
+    answers::{Refusals, TaskCreated},
+    parameters::IdempotencyKey,
+    schemas::NewTask,
+};
 use axum::{extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use domain::{Task, new_task::Created};
@@ -13,6 +18,25 @@ use storage::tasks::{self, CreateError, Creation};
 
 use crate::read;
 
+/// Create a task
+///
+/// With a rule it is the first occurrence of a series: completing it makes the next one.
+#[utoipa::path(
+    post,
+    path = "/v1/tasks",
+    operation_id = "createTask",
+    tag = "tasks",
+    params(IdempotencyKey),
+    request_body(content = NewTask, examples(
+        ("recurring" = (summary = "Every Monday at nine", value = json!(api_description::samples::new_task()))),
+        ("plain" = (summary = "Nothing but a title", value = json!({"title": "Call Ann"}))),
+        ("reminded" = (
+            summary = "A reminder at an instant",
+            value = json!({"title": "Call Ann", "remind_at": "2030-12-02T08:00:00Z"})
+        ))
+    )),
+    responses((status = 201, response = TaskCreated), Refusals)
+)]
 pub(crate) async fn create(State(app): State<App>, caller: Caller, request: Submission) -> Result<Response, Problem> {
     let now = app.clock.now();
     let idempotency = request.idempotency;

@@ -13,3 +13,8 @@ pub fn function(app: App) -> Function {
         Router::new().route("/v1/tasks", post(handler::create)).with_state(app),
     )
 }
+
+/// What the function says of its operations.
+#[derive(Debug, utoipa::OpenApi)]
+#[openapi(paths(handler::create))]
+pub struct Description;

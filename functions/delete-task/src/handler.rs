@@ -1,5 +1,10 @@
 //! The operations.
 
+use api_description::{
+    answers::{Done, NotFound, PreconditionFailed, Refusals, TaskAnswer},
+    parameters::{self, IdempotencyKey},
+    schemas::Nothing,
+};
 use axum::{extract::State, response::Response};
 use domain::{Task, TaskId, transition};
 use events::{EventType, TaskChanged};
@@ -11,7 +16,22 @@ use runtime::{
 };
 use storage::tasks::{self, Author};
 
-/// Nothing follows a deleted occurrence, so deleting the latest one ends its series.
+/// Delete a task
+///
+/// It can be restored. Nothing follows a deleted occurrence, so deleting the latest one ends its series.
+#[utoipa::path(
+    delete,
+    path = "/v1/tasks/{id}",
+    operation_id = "deleteTask",
+    tag = "tasks",
+    params(parameters::PathId, IdempotencyKey, parameters::IfMatch),
+    responses(
+        (status = 204, response = Done),
+        (status = 404, response = NotFound),
+        (status = 412, response = PreconditionFailed),
+        Refusals
+    )
+)]
 pub(crate) async fn delete(
     State(app): State<App>,
     caller: Caller,
@@ -32,7 +52,24 @@ pub(crate) async fn delete(
     .await
 }
 
-/// A completed occurrence that comes back has its successor made again where it has none, and so its series goes on.
+/// Restore a deleted task
+///
+/// It comes back as it was. A completed occurrence that comes back has its successor made again where it has none, and
+/// so its series goes on.
+#[utoipa::path(
+    post,
+    path = "/v1/tasks/{id}/restore",
+    operation_id = "restoreTask",
+    tag = "tasks",
+    params(parameters::PathId, IdempotencyKey, parameters::IfMatch),
+    request_body(content = Option<Nothing>),
+    responses(
+        (status = 200, response = TaskAnswer),
+        (status = 404, response = NotFound),
+        (status = 412, response = PreconditionFailed),
+        Refusals
+    )
+)]
 pub(crate) async fn restore(
     State(app): State<App>,
     caller: Caller,

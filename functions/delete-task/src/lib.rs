@@ -16,3 +16,8 @@ pub fn function(app: App) -> Function {
         .with_state(app);
     Function::api("delete-task", routes)
 }
+
+/// What the function says of its operations.
+#[derive(Debug, utoipa::OpenApi)]
+#[openapi(paths(handler::delete, handler::restore))]
+pub struct Description;

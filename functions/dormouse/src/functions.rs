@@ -3,7 +3,8 @@
 use runtime::{App, Function};
 
 /// Every function that answers requests, reacts to events or goes on by itself.
-pub(crate) fn all(app: &App) -> Vec<Function> {
+#[must_use]
+pub fn all(app: &App) -> Vec<Function> {
     let functions = [
         create_task::function,
         get_task::function,

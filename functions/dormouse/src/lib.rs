@@ -3,7 +3,7 @@
 mod backlog;
 pub mod cli;
 pub mod delivery;
-mod functions;
+pub mod functions;
 pub mod operator;
 pub mod process;
 mod serve;

@@ -97,6 +97,7 @@ impl Process {
             .filter_map(|function| function.api.clone())
             .fold(Router::new(), Router::merge);
         let router = layers::surround(routes, listen.authentication.clone())
+            .merge(layers::observe(api_page::routes()))
             .merge(health::router(Some(app.database.clone()), self.stop.clone()));
         self.tasks.spawn(api.serve(router, self.stop.clone()));
         self.tasks

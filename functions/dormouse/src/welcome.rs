@@ -30,6 +30,7 @@ pub(crate) fn ready(process: &Process, source: &Source, clock: &Clock, authentic
     say(&format!(
         "\nDormouse is awake.\n\
          \n  address   {address}\
+         \n  API       {address}/docs\
          \n  metrics   http://{metrics}/metrics\
          \n  data      {data}\
          \n\nTry:\n\

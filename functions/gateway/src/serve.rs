@@ -20,6 +20,7 @@ pub async fn serve(settings: configuration::Settings) -> anyhow::Result<()> {
     let server = Server::bind(settings.listen(), "PORT").await?;
     let metrics = Server::bind(settings.metrics_listen(), "METRICS_PORT").await?;
     let gateway = Gateway::new(own, settings.authentication.clone(), &Clock::system()).await;
+    let gateway = gateway.with_documents(api_page::routes());
     tracing::info!(function = "gateway", address = %server.address(), metrics = %metrics.address(), "listening");
     let served = async {
         tokio::join!(

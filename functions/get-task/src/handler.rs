@@ -1,5 +1,10 @@
 //! The operations.
 
+use api_description::{
+    answers::{NotFound, NotModified, TaskRead},
+    parameters::{self, IfNoneMatch as IfNoneMatchHeader},
+    schemas::CloudEventPage,
+};
 use axum::{extract::State, http::HeaderMap, response::Response};
 use domain::TaskId;
 use events::{Recorded, cloud_event};
@@ -13,6 +18,19 @@ use storage::{installation, log::history, tasks};
 
 const DEFAULT_LIMIT: usize = 50;
 
+/// Read a task
+#[utoipa::path(
+    get,
+    path = "/v1/tasks/{id}",
+    operation_id = "readTask",
+    tag = "tasks",
+    params(parameters::PathId, IfNoneMatchHeader),
+    responses(
+        (status = 200, response = TaskRead),
+        (status = 304, response = NotModified),
+        (status = 404, response = NotFound)
+    )
+)]
 pub(crate) async fn task(
     State(app): State<App>,
     caller: Caller,
@@ -33,6 +51,29 @@ pub(crate) async fn task(
     Ok(answer::respond(answer::of_task(&task)))
 }
 
+/// Read a task's history
+///
+/// Every event of the task, oldest first. A deleted task's history is shown again once it is restored.
+#[utoipa::path(
+    get,
+    path = "/v1/tasks/{id}/events",
+    operation_id = "readHistory",
+    tag = "tasks",
+    params(parameters::PathId, parameters::Page),
+    responses(
+        (
+            status = 200,
+            description = "A page of the history",
+            body = CloudEventPage,
+            links(("next" = (
+                operation_id = "readHistory",
+                parameters(("id" = "$request.path.id"), ("cursor" = "$response.body#/next_cursor"))
+            ))),
+            example = json!(api_description::samples::history())
+        ),
+        (status = 404, response = NotFound)
+    )
+)]
 pub(crate) async fn history(
     State(app): State<App>,
     caller: Caller,

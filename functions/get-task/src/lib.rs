@@ -13,3 +13,8 @@ pub fn function(app: App) -> Function {
         .with_state(app);
     Function::api("get-task", routes)
 }
+
+/// What the function says of its operations.
+#[derive(Debug, utoipa::OpenApi)]
+#[openapi(paths(handler::task, handler::history))]
+pub struct Description;

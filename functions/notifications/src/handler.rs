@@ -1,5 +1,10 @@
 //! Reading and snoozing a notification.
 
+use api_description::{
+    answers::{NotFound, NotificationAnswer, Refusals},
+    parameters::{self, IdempotencyKey},
+    schemas::{Nothing, Snooze},
+};
 use axum::{extract::State, response::Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Notification, NotificationId, Offset, Task, transition};
@@ -18,6 +23,20 @@ use storage::{
 /// The longest snooze.
 const LONGEST: TimeDelta = TimeDelta::days(366);
 
+/// Mark a notification as read
+#[utoipa::path(
+    post,
+    path = "/v1/notifications/{id}/read",
+    operation_id = "markRead",
+    tag = "notifications",
+    params(parameters::PathId, IdempotencyKey),
+    request_body(content = Option<Nothing>),
+    responses(
+        (status = 200, response = NotificationAnswer),
+        (status = 404, response = NotFound),
+        Refusals
+    )
+)]
 pub(crate) async fn read(
     State(app): State<App>,
     caller: Caller,
@@ -32,6 +51,25 @@ pub(crate) async fn read(
     .await
 }
 
+/// Be reminded again
+///
+/// The reminder is set anew and the notification marked as read. 422 where the task is done or gone.
+#[utoipa::path(
+    post,
+    path = "/v1/notifications/{id}/snooze",
+    operation_id = "snooze",
+    tag = "notifications",
+    params(parameters::PathId, IdempotencyKey),
+    request_body(content = Snooze, examples(
+        ("for" = (summary = "In ten minutes", value = json!(api_description::samples::snooze()))),
+        ("until" = (summary = "At a moment", value = json!({"until": "2030-12-02T10:00:00+01:00"})))
+    )),
+    responses(
+        (status = 200, response = NotificationAnswer),
+        (status = 404, response = NotFound),
+        Refusals
+    )
+)]
 pub(crate) async fn snooze(
     State(app): State<App>,
     caller: Caller,

@@ -18,3 +18,8 @@ pub fn function(app: App) -> Function {
         .with_state(app);
     Function::api("notifications", routes)
 }
+
+/// What the function says of its operations.
+#[derive(Debug, utoipa::OpenApi)]
+#[openapi(paths(list::list, handler::read, handler::snooze))]
+pub struct Description;

@@ -1,5 +1,9 @@
 //! The operation.
 
+use api_description::{
+    answers::Refusals,
+    schemas::{Preview, PreviewRequest as PreviewBody},
+};
 use axum::response::Response;
 use domain::{
     Civil, Fault,
@@ -16,7 +20,26 @@ use tokio::task::spawn_blocking;
 const LIMIT: usize = 1_000;
 const DEFAULT: usize = 10;
 
-/// Nobody's data is looked at, and still nobody unknown may ask: a preview is work.
+/// Preview a rule
+///
+/// What a rule would give, without a task: its canonical form, its meaning in English, and its first dates.
+#[utoipa::path(
+    post,
+    path = "/v1/recurrences/preview",
+    operation_id = "previewRecurrence",
+    tag = "recurrences",
+    request_body(content = PreviewBody, example = json!(api_description::samples::preview_request())),
+    responses(
+        (
+            status = 200,
+            description = "The first dates of the rule",
+            body = Preview,
+            example = json!(api_description::samples::preview())
+        ),
+        Refusals
+    )
+)]
+// Nobody's data is looked at, and still nobody unknown may ask: a preview is work.
 pub(crate) async fn preview(_caller: Caller, request: Submission) -> Result<Response, Problem> {
     let request = read(request.object)?;
     // A thousand dates of a rule made to be slow take a while, and others are being served on this thread.

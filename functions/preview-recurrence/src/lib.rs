@@ -12,3 +12,8 @@ pub fn function() -> Function {
         Router::new().route("/v1/recurrences/preview", post(handler::preview)),
     )
 }
+
+/// What the function says of its operations.
+#[derive(Debug, utoipa::OpenApi)]
+#[openapi(paths(handler::preview))]
+pub struct Description;

@@ -2,6 +2,11 @@
 
 use std::sync::Arc;
 
+use api_description::{
+    answers::TokenExpired,
+    samples,
+    schemas::{Changes as ChangesPage, texts::Token},
+};
 use axum::{
     Extension,
     extract::State,
@@ -44,6 +49,53 @@ struct Page {
     more: bool,
 }
 
+/// What the query says, for the API's document.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it is looked at only to be described")]
+struct QueryParameters {
+    /// From where on: a `next_token`, or the id of a streamed event. `latest` gives a token only, to read the lists and
+    /// go on from; without it the log is read from its beginning.
+    #[param(nullable = false, example = "latest")]
+    since: Option<Token>,
+    /// The most events of a page, 50 by default; a stream has no pages, and takes none.
+    #[param(nullable = false, minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+}
+
+/// What the headers say, for the API's document.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it is looked at only to be described")]
+struct HeaderParameters {
+    /// How far a stream came before it broke off; outweighs `since`. Pages do not look at it.
+    #[param(rename = "Last-Event-ID", nullable = false)]
+    last_event_id: Option<String>,
+}
+
+/// Read changes
+///
+/// Every event of the user's log from a sync token on, by the page; or, with `Accept: text/event-stream`, as they
+/// happen, each event's id its token. A stream ends within five minutes, and its client goes on with `Last-Event-ID`.
+#[utoipa::path(
+    get,
+    path = "/v1/changes",
+    operation_id = "readChanges",
+    tag = "changes",
+    params(QueryParameters, HeaderParameters),
+    responses(
+        (
+            status = 200,
+            description = "A page of the log, or a stream",
+            content(
+                (ChangesPage = "application/json", example = json!(samples::changes())),
+                (String = "text/event-stream", example = json!(samples::STREAM))
+            ),
+            links(("next" = (operation_id = "readChanges", parameters(("since" = "$response.body#/next_token")))))
+        ),
+        (status = 410, response = TokenExpired)
+    )
+)]
 pub(crate) async fn changes(
     State(Changes { app, tail }): State<Changes>,
     caller: Caller,

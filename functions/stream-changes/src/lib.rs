@@ -25,3 +25,8 @@ pub fn function(app: App) -> Function {
             .with_state(changes),
     )
 }
+
+/// What the function says of its operations.
+#[derive(Debug, utoipa::OpenApi)]
+#[openapi(paths(handler::changes))]
+pub struct Description;

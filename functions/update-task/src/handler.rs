@@ -1,5 +1,10 @@
 //! The operations.
 
+use api_description::{
+    answers::{NotFound, PreconditionFailed, Refusals, TaskAnswer},
+    parameters::{self, IdempotencyKey},
+    schemas::{Nothing, TaskPatch},
+};
 use axum::{extract::State, response::Response};
 use domain::{
     Place, Scope, Task, TaskId,
@@ -21,6 +26,30 @@ const FOLLOWED: &str = "A later occurrence of the series stands. Change that one
 const FOLLOWED_SKIP: &str = "A later occurrence of the series stands. Complete this one, or delete it.";
 const NO_SERIES: &str = "The task does not recur, so it has no next date.";
 
+/// Change a task
+///
+/// A JSON Merge Patch (RFC 7396): members that are given change, members that are null take their defaults. Reminders
+/// are matched by id. What was read can be sent back as it was.
+#[utoipa::path(
+    patch,
+    path = "/v1/tasks/{id}",
+    operation_id = "updateTask",
+    tag = "tasks",
+    params(parameters::PathId, ScopeParameter, IdempotencyKey, parameters::IfMatch),
+    request_body(
+        description = "The members to change",
+        content(
+            (TaskPatch = "application/merge-patch+json", example = json!(api_description::samples::task_patch())),
+            (TaskPatch = "application/json", example = json!(api_description::samples::task_patch()))
+        )
+    ),
+    responses(
+        (status = 200, response = TaskAnswer),
+        (status = 404, response = NotFound),
+        (status = 412, response = PreconditionFailed),
+        Refusals
+    )
+)]
 pub(crate) async fn update(
     State(app): State<App>,
     caller: Caller,
@@ -46,6 +75,23 @@ pub(crate) async fn update(
     .await
 }
 
+/// Skip an occurrence
+///
+/// The occurrence moves to its next date. 422 where the task does not recur, or its series has gone on already.
+#[utoipa::path(
+    post,
+    path = "/v1/tasks/{id}/skip",
+    operation_id = "skipOccurrence",
+    tag = "tasks",
+    params(parameters::PathId, IdempotencyKey, parameters::IfMatch),
+    request_body(content = Option<Nothing>),
+    responses(
+        (status = 200, response = TaskAnswer),
+        (status = 404, response = NotFound),
+        (status = 412, response = PreconditionFailed),
+        Refusals
+    )
+)]
 pub(crate) async fn skip(
     State(app): State<App>,
     caller: Caller,
@@ -67,6 +113,25 @@ pub(crate) async fn skip(
         Ok(answer::of_task(&task))
     })
     .await
+}
+
+/// Which occurrences, for the API's document.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it is looked at only to be described")]
+struct ScopeParameter {
+    /// Whether the change is for this occurrence alone, or for those that follow, too. Without it, what is said of the
+    /// rule is for those that follow and everything else for this one.
+    #[param(nullable = false, inline)]
+    scope: Option<ScopeName>,
+}
+
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "it is looked at only to be described")]
+enum ScopeName {
+    This,
+    Following,
 }
 
 async fn load(command: &mut Command<'_>, id: TaskId, condition: &IfMatch) -> Result<Task, Problem> {

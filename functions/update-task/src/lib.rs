@@ -17,3 +17,8 @@ pub fn function(app: App) -> Function {
         .with_state(app);
     Function::api("update-task", routes)
 }
+
+/// What the function says of its operations.
+#[derive(Debug, utoipa::OpenApi)]
+#[openapi(paths(handler::update, handler::skip))]
+pub struct Description;

@@ -17,7 +17,7 @@ use storage::{
 };
 use uuid::Uuid;
 
-use crate::{Client, TestDatabase, database};
+use crate::{Client, TestDatabase, conformity, database};
 
 /// Enough for commands to meet each other, few enough to be opened in no time on a busy machine.
 const POOL: u32 = 8;
@@ -136,10 +136,10 @@ impl TestApp {
         installation::id(&mut session).await.expect("it was migrated")
     }
 
-    /// The user's log, from its first event on.
+    /// The user's log, from its first event on, each as the API's document says.
     ///
     /// # Panics
-    /// The database is away, or a number is missing.
+    /// The database is away, a number is missing, or an event is not as the document says.
     pub async fn events(&self, user: UserId) -> Vec<Recorded> {
         let last: Option<i64> = sqlx::query_scalar("SELECT seq FROM log_heads WHERE user_id = $1")
             .bind(user.0)
@@ -151,6 +151,10 @@ impl TestApp {
         for seq in 1..=last.unwrap_or(0) {
             let event = history::event(&mut session, user, seq).await;
             events.push(event.expect("the log can be read").expect("no number is missing"));
+        }
+        let installation = self.installation().await;
+        for event in &events {
+            conformity::check_event(&cloud_event::to_json(event, installation));
         }
         events
     }

@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 use uuid::Uuid;
 
+use crate::conformity::{self, Sent};
+
 /// Sends requests to a router, as a server would hand them over.
 #[derive(Debug, Clone)]
 pub struct Client {
@@ -82,7 +84,7 @@ impl Client {
 
     /// `GET` with headers.
     pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
-        self.send(request(Method::GET, path, headers, Body::empty())).await
+        self.send(request(Method::GET, path, headers, Bytes::new())).await
     }
 
     /// `POST` of JSON.
@@ -104,13 +106,13 @@ impl Client {
     /// `PATCH` with a JSON Merge Patch and further headers.
     pub async fn patch_with(&self, path: &str, headers: &[(&str, &str)], body: impl Into<Value>) -> Reply {
         let headers = [&[("content-type", "application/merge-patch+json")], headers].concat();
-        let body = Body::from(body.into().to_string());
-        self.send(request(Method::PATCH, path, &headers, body)).await
+        let body = body.into().to_string();
+        self.send(request(Method::PATCH, path, &headers, body.into())).await
     }
 
     /// `DELETE` with headers.
     pub async fn delete(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
-        self.send(request(Method::DELETE, path, headers, Body::empty())).await
+        self.send(request(Method::DELETE, path, headers, Bytes::new())).await
     }
 
     /// `POST` of nothing, as commands take it.
@@ -129,35 +131,49 @@ impl Client {
         let body = body.into();
         let length = body.len().to_string();
         let headers = [headers, &[("content-length", length.as_str())]].concat();
-        self.send(request(Method::POST, path, &headers, Body::from(body))).await
+        self.send(request(Method::POST, path, &headers, body)).await
     }
 
     /// Sends any request.
     ///
     /// # Panics
-    /// The answer's body breaks off.
+    /// The answer's body breaks off, or it is not as the API's document says.
     pub async fn send(&self, mut request: Request<Body>) -> Reply {
         if let Some(value) = &self.authorization {
             request.headers_mut().insert(header::AUTHORIZATION, value.clone());
         }
+        let sent = Sent {
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            body: request.extensions().get::<Whole>().map(|whole| whole.0.clone()),
+        };
         let Ok(response) = self.router.clone().oneshot(request).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("the answer's body is whole").to_bytes();
-        Reply {
+        let reply = Reply {
             status: parts.status,
             headers: parts.headers,
             json: serde_json::from_slice(&body).unwrap_or(Value::Null),
             body,
-        }
+        };
+        conformity::check(&sent, &reply);
+        reply
     }
 }
 
-fn request(method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Request<Body> {
-    let request = Request::builder().method(method).uri(path);
+/// A request's body, known before it is sent.
+#[derive(Debug, Clone)]
+struct Whole(Bytes);
+
+fn request(method: Method, path: &str, headers: &[(&str, &str)], body: Bytes) -> Request<Body> {
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .extension(Whole(body.clone()));
     headers
         .iter()
         .fold(request, |request, (name, value)| request.header(*name, *value))
-        .body(body)
+        .body(Body::from(body))
         .expect("the test writes a request")
 }
 

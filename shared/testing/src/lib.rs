@@ -5,6 +5,7 @@ mod app;
 mod away;
 mod body;
 mod client;
+mod conformity;
 mod database;
 mod eventually;
 mod held;

@@ -2,11 +2,15 @@
 
 mod attributes;
 mod held;
+mod kinds;
 mod leases;
 mod operator;
 mod outages;
 mod poison;
 mod process;
 mod retries;
+mod routes;
 mod support;
+mod tenants;
 mod token;
+mod walk;
