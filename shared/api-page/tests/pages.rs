@@ -8,7 +8,7 @@ use tower::ServiceExt;
 
 async fn get(path: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
     let request = Request::get(path).body(Body::empty()).expect("the test writes a path");
-    let Ok(response) = api_page::router().oneshot(request).await;
+    let Ok(response) = api_page::routes().oneshot(request).await;
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("the body is whole").to_bytes();
     (parts.status, parts.headers, body.to_vec())
