@@ -34,10 +34,10 @@ struct Filters {
     #[param(nullable = false, max_items = 20)]
     tag: Option<Vec<SentTag>>,
     /// Due no earlier: an instant, or a local date.
-    #[param(nullable = false)]
+    #[param(nullable = false, inline)]
     due_after: Option<Bound>,
     /// Due earlier: an instant, or a local date.
-    #[param(nullable = false)]
+    #[param(nullable = false, inline)]
     due_before: Option<Bound>,
     /// The zone in which `due_after` and `due_before` are read where they are local dates; UTC by default.
     #[param(nullable = false)]

@@ -90,9 +90,10 @@ async fn token_that_is_refused_is_told_why() {
     let claims = json!({"iss": ISSUER, "aud": "other", "sub": "alice", "exp": now.timestamp() + 60});
     let foreign = issuer::key().sign(&header.to_string(), &claims.to_string());
     let none = issuer::key().sign(r#"{"alg":"none"}"#, &claims.to_string());
-    let mut forged = super::token(issuer::key());
-    forged.truncate(forged.len() - 2);
-    forged.push_str("AA");
+    let good = super::token(issuer::key());
+    let (signed, signature) = good.rsplit_once('.').unwrap();
+    let other = if signature.starts_with('A') { 'B' } else { 'A' };
+    let forged = format!("{signed}.{other}{}", &signature[1..]);
     for (token, why) in [
         ("alice", "the token is no signed JWT in compact form"),
         (&none, "the token's algorithm is not one of the issuer's keys'"),
