@@ -6,8 +6,8 @@ use api_description::{
     schemas::Nothing,
 };
 use axum::{extract::State, response::Response};
-use domain::{Place, Task, TaskId, transition};
-use events::{EventType, TaskChanged};
+use domain::{Place, TaskId, transition};
+use events::EventType;
 use runtime::{
     App, Caller, Problem,
     command::{self, Command},
@@ -42,10 +42,12 @@ pub(crate) async fn complete(
 ) -> Result<Response, Problem> {
     let condition = IfMatch::read(&request.headers)?;
     command::once(&app, &caller, &request.idempotency, async |command| {
-        let mut task = load(command, TaskId(id), &condition).await?;
+        let mut task = command.task(TaskId(id), &condition).await?;
         let changed = transition::complete(&mut task, command.now);
         if !changed.is_empty() {
-            write(command, &task, EventType::TaskCompleted, &changed, Author::Person).await?;
+            command
+                .change(&task, EventType::TaskCompleted, &changed, Author::Person)
+                .await?;
             if task.place.is_some() {
                 tasks::await_successor(command.log.connection(), caller.user, task.id, command.now).await?;
             }
@@ -81,10 +83,12 @@ pub(crate) async fn reopen(
 ) -> Result<Response, Problem> {
     let condition = IfMatch::read(&request.headers)?;
     command::once(&app, &caller, &request.idempotency, async |command| {
-        let mut task = load(command, TaskId(id), &condition).await?;
+        let mut task = command.task(TaskId(id), &condition).await?;
         let changed = transition::reopen(&mut task, command.now);
         if !changed.is_empty() {
-            write(command, &task, EventType::TaskReopened, &changed, Author::Person).await?;
+            command
+                .change(&task, EventType::TaskReopened, &changed, Author::Person)
+                .await?;
             if let Some(place) = &task.place {
                 tasks::stop_awaiting_successor(command.log.connection(), caller.user, task.id).await?;
                 withdraw_successor(command, place).await?;
@@ -93,15 +97,6 @@ pub(crate) async fn reopen(
         Ok(answer::of_task(&task))
     })
     .await
-}
-
-async fn load(command: &mut Command<'_>, id: TaskId, condition: &IfMatch) -> Result<Task, Problem> {
-    let user = command.caller.user;
-    let task = tasks::load(command.log.connection(), user, id)
-        .await?
-        .ok_or_else(Problem::not_found)?;
-    condition.demand(task.version)?;
-    Ok(task)
 }
 
 /// Takes back the occurrence that the completion made, unless a person has made it theirs.
@@ -113,27 +108,10 @@ async fn withdraw_successor(command: &mut Command<'_>, place: &Place) -> Result<
     };
     let changed = transition::delete(&mut successor.task, command.now);
     if !changed.is_empty() {
-        write(
-            command,
-            &successor.task,
-            EventType::TaskDeleted,
-            &changed,
-            Author::Dormouse,
-        )
-        .await?;
+        command
+            .change(&successor.task, EventType::TaskDeleted, &changed, Author::Dormouse)
+            .await?;
         tasks::withdraw(command.log.connection(), user, successor.task.id).await?;
     }
-    Ok(())
-}
-
-async fn write(
-    command: &mut Command<'_>,
-    task: &Task,
-    kind: EventType,
-    changed: &[&'static str],
-    author: Author,
-) -> Result<(), Problem> {
-    tasks::update(command.log.connection(), command.caller.user, task, author).await?;
-    command.append(&TaskChanged { kind, task, changed });
     Ok(())
 }

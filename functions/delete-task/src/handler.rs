@@ -6,11 +6,10 @@ use api_description::{
     schemas::Nothing,
 };
 use axum::{extract::State, response::Response};
-use domain::{Task, TaskId, transition};
-use events::{EventType, TaskChanged};
+use domain::{TaskId, transition};
+use events::EventType;
 use runtime::{
-    App, Caller, Problem,
-    command::{self, Command},
+    App, Caller, Problem, command,
     http::{answer, condition::IfMatch},
     input::{Bodiless, PathId},
 };
@@ -40,13 +39,15 @@ pub(crate) async fn delete(
 ) -> Result<Response, Problem> {
     let condition = IfMatch::read(&request.headers)?;
     command::once(&app, &caller, &request.idempotency, async |command| {
-        let mut task = load(command, TaskId(id), &condition).await?;
+        let mut task = command.any_task(TaskId(id), &condition).await?;
         if task.deleted_at.is_some() {
             return Err(Problem::not_found());
         }
         let changed = transition::delete(&mut task, command.now);
         tasks::stop_awaiting_successor(command.log.connection(), caller.user, task.id).await?;
-        write(command, &task, EventType::TaskDeleted, &changed).await?;
+        command
+            .change(&task, EventType::TaskDeleted, &changed, Author::Person)
+            .await?;
         Ok(answer::of_nothing())
     })
     .await
@@ -78,10 +79,12 @@ pub(crate) async fn restore(
 ) -> Result<Response, Problem> {
     let condition = IfMatch::read(&request.headers)?;
     command::once(&app, &caller, &request.idempotency, async |command| {
-        let mut task = load(command, TaskId(id), &condition).await?;
+        let mut task = command.any_task(TaskId(id), &condition).await?;
         let changed = transition::restore(&mut task, command.now);
         if !changed.is_empty() {
-            write(command, &task, EventType::TaskRestored, &changed).await?;
+            command
+                .change(&task, EventType::TaskRestored, &changed, Author::Person)
+                .await?;
             if task.is_completed() && task.place.is_some() {
                 tasks::await_successor(command.log.connection(), caller.user, task.id, command.now).await?;
             }
@@ -89,25 +92,4 @@ pub(crate) async fn restore(
         Ok(answer::of_task(&task))
     })
     .await
-}
-
-/// The task, deleted or not.
-async fn load(command: &mut Command<'_>, id: TaskId, condition: &IfMatch) -> Result<Task, Problem> {
-    let user = command.caller.user;
-    let task = tasks::load_any(command.log.connection(), user, id)
-        .await?
-        .ok_or_else(Problem::not_found)?;
-    condition.demand(task.version)?;
-    Ok(task)
-}
-
-async fn write(
-    command: &mut Command<'_>,
-    task: &Task,
-    kind: EventType,
-    changed: &[&'static str],
-) -> Result<(), Problem> {
-    tasks::update(command.log.connection(), command.caller.user, task, Author::Person).await?;
-    command.append(&TaskChanged { kind, task, changed });
-    Ok(())
 }

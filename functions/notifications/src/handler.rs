@@ -8,7 +8,7 @@ use api_description::{
 use axum::{extract::State, response::Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Notification, NotificationId, Offset, Task, transition};
-use events::{EventType, NotificationChanged, TaskChanged};
+use events::{EventType, NotificationChanged};
 use runtime::{
     App, Caller, Problem,
     command::{self, Command},
@@ -83,12 +83,9 @@ pub(crate) async fn snooze(
             let why = "The task is completed or gone, so there is nothing to be reminded of.";
             return Err(Problem::not_possible(why));
         }
-        tasks::update(command.log.connection(), caller.user, &task, Author::Person).await?;
-        command.append(&TaskChanged {
-            kind: EventType::TaskUpdated,
-            task: &task,
-            changed: &["reminders"],
-        });
+        command
+            .change(&task, EventType::TaskUpdated, &["reminders"], Author::Person)
+            .await?;
         mark_read(command, &mut notification, &task).await?;
         Ok(answer::of_json(&notification))
     })

@@ -60,7 +60,7 @@ pub(crate) async fn update(
     request.query.finish()?;
     let condition = IfMatch::read(&request.headers)?;
     command::once(&app, &caller, &request.idempotency, async |command| {
-        let mut task = load(command, TaskId(id), &condition).await?;
+        let mut task = command.task(TaskId(id), &condition).await?;
         let update = decide(command, &mut task, scope, request.object).await?;
         write_series(command, &task, &update.series).await?;
         if !update.changed.is_empty() {
@@ -100,7 +100,7 @@ pub(crate) async fn skip(
 ) -> Result<Response, Problem> {
     let condition = IfMatch::read(&request.headers)?;
     command::once(&app, &caller, &request.idempotency, async |command| {
-        let mut task = load(command, TaskId(id), &condition).await?;
+        let mut task = command.task(TaskId(id), &condition).await?;
         let place = task.place.clone().ok_or_else(|| Problem::not_possible(NO_SERIES))?;
         let mut standing = standing(command, &place).await?;
         if !standing.is_latest {
@@ -120,8 +120,8 @@ pub(crate) async fn skip(
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it is looked at only to be described")]
 struct ScopeParameter {
-    /// Whether the change is for this occurrence alone, or for those that follow, too. Without it, what is said of the
-    /// rule is for those that follow and everything else for this one.
+    /// Whether the change is for this occurrence alone, or for those that follow, too. Without it, a new `due_date` alone
+    /// is for this one and anything else for those that follow, too, unless a later one stands already.
     #[param(nullable = false, inline)]
     scope: Option<ScopeName>,
 }
@@ -132,15 +132,6 @@ struct ScopeParameter {
 enum ScopeName {
     This,
     Following,
-}
-
-async fn load(command: &mut Command<'_>, id: TaskId, condition: &IfMatch) -> Result<Task, Problem> {
-    let user = command.caller.user;
-    let task = tasks::load(command.log.connection(), user, id)
-        .await?
-        .ok_or_else(Problem::not_found)?;
-    condition.demand(task.version)?;
-    Ok(task)
 }
 
 /// The series that has the occurrence at `place`.

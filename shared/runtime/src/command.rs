@@ -2,11 +2,17 @@
 
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use storage::{idempotency::Answer, log::LogTransaction};
+use domain::{Task, TaskId};
+use events::{EventType, TaskChanged};
+use storage::{
+    idempotency::Answer,
+    log::LogTransaction,
+    tasks::{self, Author},
+};
 
 use crate::{
     App, Caller, Problem,
-    http::{answer, idempotency::Idempotency},
+    http::{answer, condition::IfMatch, idempotency::Idempotency},
 };
 
 /// A command in progress.
@@ -55,9 +61,49 @@ pub async fn once(
 }
 
 impl Command<'_> {
+    /// The task that is commanded: one that is there, as the client has seen it.
+    ///
+    /// # Errors
+    /// 404 where the user has none that is not deleted, 412 where it has changed since, 503 when the database is away.
+    pub async fn task(&mut self, id: TaskId, condition: &IfMatch) -> Result<Task, Problem> {
+        let task = tasks::load(self.log.connection(), self.caller.user, id).await?;
+        found(task, condition)
+    }
+
+    /// As [`Command::task`], deleted or not.
+    ///
+    /// # Errors
+    /// As of [`Command::task`].
+    pub async fn any_task(&mut self, id: TaskId, condition: &IfMatch) -> Result<Task, Problem> {
+        let task = tasks::load_any(self.log.connection(), self.caller.user, id).await?;
+        found(task, condition)
+    }
+
+    /// Writes what a transition changed of `task`, and appends the event that says so.
+    ///
+    /// # Errors
+    /// 503 when it could not be written.
+    pub async fn change(
+        &mut self,
+        task: &Task,
+        kind: EventType,
+        changed: &[&'static str],
+        author: Author,
+    ) -> Result<(), Problem> {
+        tasks::update(self.log.connection(), self.caller.user, task, author).await?;
+        self.append(&TaskChanged { kind, task, changed });
+        Ok(())
+    }
+
     /// Appends the event of `payload` to the user's log.
     pub fn append(&mut self, payload: &impl events::Payload) {
         let stamp = self.app.clock.stamp(self.now, &self.caller.trace);
         self.log.append(events::Event::new(stamp, self.caller.user, payload));
     }
+}
+
+fn found(task: Option<Task>, condition: &IfMatch) -> Result<Task, Problem> {
+    let task = task.ok_or_else(Problem::not_found)?;
+    condition.demand(task.version)?;
+    Ok(task)
 }
