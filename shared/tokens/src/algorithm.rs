@@ -50,6 +50,15 @@ impl PublicKey {
         }
     }
 
+    /// What it is, in parts that tell it from every other.
+    pub(crate) fn parts(&self) -> [&[u8]; 3] {
+        match self {
+            Self::Ed25519(key) => [b"Ed25519", key, &[]],
+            Self::P256(point) => [b"P-256", point, &[]],
+            Self::Rsa { n, e } => [b"RSA", n, e],
+        }
+    }
+
     pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         let by = |algorithm: &'static dyn signature::VerificationAlgorithm, key: &[u8]| {
             signature::UnparsedPublicKey::new(algorithm, key).verify(message, signature)

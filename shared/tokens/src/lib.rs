@@ -10,11 +10,13 @@ mod key;
 mod key_set;
 mod refusal;
 mod token;
+mod verified;
 
 pub use development::{DevelopmentKey, DevelopmentKeyError, Grant};
 pub use key_set::{KeySet, KeySetError};
 pub use refusal::Refusal;
 pub use token::{Expected, LEEWAY, Unverified};
+pub use verified::Verified;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};

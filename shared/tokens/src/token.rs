@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::UserId;
 
-use crate::{KeySet, Refusal, claims::Claims, decode, header::Header};
+use crate::{KeySet, Refusal, Verified, claims::Claims, decode, header::Header};
 
 /// How far the issuer's clock and ours may be apart.
 pub const LEEWAY: TimeDelta = TimeDelta::seconds(60);
@@ -58,17 +58,18 @@ impl Unverified<'_> {
         keys.named(self.header.kid.as_deref()).next().is_some()
     }
 
-    /// The user, where the token's key is among these and has signed it.
+    /// The user, where the token's key is among these and has signed it. What was `verified` before is not verified
+    /// again.
     ///
     /// # Errors
     /// [`Refusal::UnknownKey`], [`Refusal::Algorithm`] or [`Refusal::Signature`].
-    pub fn verify(&self, keys: &KeySet) -> Result<UserId, Refusal> {
+    pub fn verify(&self, keys: &KeySet, verified: &Verified) -> Result<UserId, Refusal> {
         let mut refusal = Refusal::UnknownKey;
         for key in keys.named(self.header.kid.as_deref()) {
             // The key says how it signs. A token that says otherwise wants it taken for something that it is not.
             if key.algorithm() != self.header.algorithm {
                 refusal = Refusal::Algorithm;
-            } else if key.verifies(self.signed.as_bytes(), &self.signature) {
+            } else if verified.is_signed(key, self.signed.as_bytes(), &self.signature) {
                 return Ok(self.user);
             } else {
                 refusal = Refusal::Signature;

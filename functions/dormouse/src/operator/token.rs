@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use domain::UserId;
 use runtime::Clock;
 use tempfile::NamedTempFile;
-use tokens::{DevelopmentKey, Expected, Grant, KeySet};
+use tokens::{DevelopmentKey, Expected, Grant, KeySet, Verified};
 
 use super::{explain, print};
 use crate::cli::Token;
@@ -88,7 +88,9 @@ pub fn issue(command: &Token, expected: Expected, folder: &Path, now: DateTime<U
         expires_at: now + command.expires.as_duration(),
     });
     let keys = KeySet::parse(key.to_key_set_json().as_bytes())?;
-    let user = expected.read(&token, now).and_then(|token| token.verify(&keys));
+    let user = expected
+        .read(&token, now)
+        .and_then(|token| token.verify(&keys, &Verified::default()));
     Ok(Issued {
         user: user.context("such a token would be refused")?,
         token,

@@ -4,7 +4,7 @@ use std::{path::PathBuf, pin::Pin, sync::Arc};
 
 use domain::UserId;
 use http::{Uri, request::Parts};
-use tokens::{Expected, KeySet, Refusal, Unverified};
+use tokens::{Expected, KeySet, Refusal, Unverified, Verified};
 
 use super::{Authenticate, bearer, key_file::KeyFile, key_url::KeyUrl};
 use crate::{Clock, Problem};
@@ -25,6 +25,7 @@ pub enum KeySource {
 pub struct Tokens {
     keys: Keys,
     expected: Expected,
+    verified: Verified,
     clock: Clock,
 }
 
@@ -44,13 +45,18 @@ impl Tokens {
             KeySource::File(path) => Keys::File(KeyFile::new(path)),
             KeySource::Known(keys) => Keys::Known(Arc::new(keys)),
         };
-        Self { keys, expected, clock }
+        Self {
+            keys,
+            expected,
+            verified: Verified::default(),
+            clock,
+        }
     }
 
     async fn user(&self, token: &str) -> Result<UserId, Problem> {
         let token = self.expected.read(token, self.clock.now()).map_err(refuse)?;
         let keys = self.keys.for_token(&token).await.ok_or_else(Problem::unavailable)?;
-        token.verify(&keys).map_err(refuse)
+        token.verify(&keys, &self.verified).map_err(refuse)
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use domain::UserId;
 use serde_json::{Value, json};
-use tokens::Refusal;
+use tokens::{Refusal, Verified};
 
 use crate::{AUDIENCE, ISSUER, NOW, alice, claims, expected, header, keys, now, signed, verify, with};
 
@@ -61,7 +61,7 @@ fn token_expires_a_minute_after_it_says() {
     let token = signed(&header(), &claims());
     let expected = expected();
     let at = |seconds| expected.read(&token, now() + TimeDelta::seconds(seconds));
-    assert_eq!(at(959).unwrap().verify(&keys()), Ok(alice()));
+    assert_eq!(at(959).unwrap().verify(&keys(), &Verified::default()), Ok(alice()));
     assert_eq!(at(960).unwrap_err(), Refusal::Expired);
 }
 

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use chrono::{DateTime, Utc};
 use domain::UserId;
 use serde_json::{Value, json};
-use tokens::{DevelopmentKey, Expected, KeySet, Refusal};
+use tokens::{DevelopmentKey, Expected, KeySet, Refusal, Verified};
 
 const ISSUER: &str = "https://issuer.example";
 const AUDIENCE: &str = "https://dormouse.example";
@@ -62,7 +62,7 @@ fn signed(header: &Value, claims: &Value) -> String {
 }
 
 fn verify_with(keys: &KeySet, token: &str) -> Result<UserId, Refusal> {
-    expected().read(token, now())?.verify(keys)
+    expected().read(token, now())?.verify(keys, &Verified::default())
 }
 
 fn verify(token: &str) -> Result<UserId, Refusal> {

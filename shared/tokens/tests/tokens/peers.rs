@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::UserId;
 use serde_json::Value;
-use tokens::{Expected, KeySet, Refusal};
+use tokens::{Expected, KeySet, Refusal, Verified};
 
 use crate::{alice, now, verify_with};
 
@@ -84,6 +84,6 @@ fn better_auth_is_an_issuer() {
         audience: url.to_owned(),
     };
     let token = include_str!("../fixtures/better-auth.token").trim();
-    let user = expected.read(token, now()).unwrap().verify(&keys);
+    let user = expected.read(token, now()).unwrap().verify(&keys, &Verified::default());
     assert_eq!(user, Ok(UserId::of_subject(url, "Zk3q8")));
 }
