@@ -180,6 +180,10 @@ impl<'a> Bench<'a> {
         let task: f64 = sqlx::query_scalar(task)
             .fetch_one(&mut self.alone.connect().await?)
             .await?;
+        anyhow::ensure!(
+            (plain - task).abs() < 1.0,
+            "a plain row has {plain} bytes, a task's {task}: the sides write unlike rows"
+        );
         section.figure("row, plain", "bytes", vec![plain]);
         section.figure("row, task", "bytes", vec![task]);
         Ok(())

@@ -23,13 +23,17 @@ pub(crate) const BODY: &str = r#"{"title": "Water the plants on the balcony",
 
 /// A table of the tasks' columns and primary key and nothing else: no other index, no other constraint.
 pub(crate) const PLAIN_TABLE: &str =
-    "CREATE TABLE plain_tasks (LIKE tasks INCLUDING DEFAULTS, PRIMARY KEY (user_id, id))";
+    "CREATE TABLE plain_tasks (LIKE tasks INCLUDING DEFAULTS INCLUDING GENERATED, PRIMARY KEY (user_id, id))";
 
 /// Writes the task's row there, for a user and an id that are still to be said as `$user` and `$id`.
 const PLAIN_INSERT: &str = "INSERT INTO plain_tasks (user_id, id, title, description, priority, tags, time_zone, \
-    due_date, due_time, due_at, version, created_at, updated_at) \
+    due_date, due_time, due_at, version, created_at, updated_at, overdue_at, title_key, search) \
     VALUES ($user, $id, 'Water the plants on the balcony', 'The small ones twice, and the fern from below.', 'high', \
-    '{home,garden}', 'Europe/Berlin', '2036-05-04', '09:30', '2036-05-04T07:30:00Z', 1, now(), now())";
+    '{home,garden}', 'Europe/Berlin', '2036-05-04', '09:30', '2036-05-04T07:30:00Z', 1, now(), now(), \
+    '2036-05-04T07:30:00Z', 'water the plants on the balcony', '_bench__#home _bench__#garden _bench__and:13D \
+    _bench__balcony:6A _bench__below:17D _bench__fern:15D _bench__from:16D _bench__garden:8B _bench__home:7B \
+    _bench__on:4A _bench__ones:11D _bench__plants:3A _bench__small:10D _bench__the:2A,5A,9D,14D _bench__twice:12D \
+    _bench__water:1A')";
 
 /// The plain INSERT for the given expressions.
 pub(crate) fn plain_insert(user: &str, id: &str) -> String {
