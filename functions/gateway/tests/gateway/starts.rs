@@ -205,6 +205,18 @@ async fn function_that_keeps_failing_is_left_alone_for_a_while() {
 }
 
 #[tokio::test]
+async fn function_that_only_starts_is_not_left_alone() {
+    let recorder = Recorder::default();
+    let gateway = gateway(starting(7, &recorder).await, &[]).await;
+    // They may not be sent twice, and so are not waited with: that says nothing of a function that starts.
+    for _ in 0..6 {
+        assert_eq!(status(&gateway).await, 503);
+    }
+    let request = gateway.post("/v1/tasks").header("idempotency-key", "k");
+    assert_eq!(request.send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
 async fn function_that_recovers_is_asked_again() {
     let socket = refusing();
     let address = socket.local_addr().unwrap();
