@@ -57,6 +57,13 @@ impl Redis {
         fs::remove_file(self.socket()).expect("it listened there");
     }
 
+    async fn signal(&self, signal: &str) {
+        let process = self.process.as_ref().and_then(Child::id).expect("it runs").to_string();
+        let mut kill = Command::new("kill");
+        let done = kill.args(["-s", signal, &process]).status().await;
+        assert!(done.expect("there is kill").success());
+    }
+
     async fn configure(&self, name: &str, value: &str) {
         self.tell(redis::cmd("CONFIG").arg("SET").arg(name).arg(value)).await;
     }
@@ -176,6 +183,20 @@ async fn redis_that_takes_nothing_is_away_until_it_does() {
         left(&gateways[1]).await < 580
     })
     .await;
+}
+
+#[tokio::test]
+async fn redis_that_falls_silent_keeps_nobody_waiting() {
+    let redis = Redis::start().await;
+    let gateway = gateway_on(&redis.socket(), "2").await;
+    assert_eq!(standing(&gateway).await, "200 \"default\";r=1;t=30");
+    redis.signal("STOP").await;
+    let mut statuses = Vec::new();
+    for _ in 0..3 {
+        statuses.push(gateway.get("/v1/tasks").await.status().as_u16());
+    }
+    redis.signal("CONT").await;
+    assert_eq!(statuses, [200, 200, 429], "it counts by itself");
 }
 
 #[tokio::test]
