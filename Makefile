@@ -30,9 +30,9 @@ test-recurrence-oracle: ## Compare recurrence with its slow, plain twin (ORACLE_
 	DORMOUSE_RECURRENCE_CASES=$(ORACLE_CASES) cargo test --release --quiet --package domain --lib \
 		recurrence::oracle:: -- --nocapture
 
-test-api: ## Hold dormouse to docs/openapi.json, and use it by a generated client (API_EXAMPLES=10 for a short run; needs Python)
+test-api: ## Hold dormouse and the gateway to docs/openapi.json, and use them by a generated client (API_EXAMPLES=10 is short)
 	@.ci/require compiler postgres python
-	cargo build --quiet --package dormouse --bin dormouse
+	cargo build --quiet --package dormouse --package gateway --bin dormouse --bin gateway
 	python3 tests/api/run.py $(API_EXAMPLES) $(API_SEED)
 
 test-recurrence-peer: ## Compare recurrence with python-dateutil (pip install python-dateutil==2.9.0.post0)

@@ -5,12 +5,14 @@ import json
 import sys
 from datetime import datetime, timezone
 
-from dormouse_client import Client
+from dormouse_client import AuthenticatedClient, Client
 from dormouse_client.api.changes import read_changes
 from dormouse_client.api.tasks import complete_task, create_task, list_tasks, update_task
 from dormouse_client.models import NewTask, TaskEvent, TaskPatch, TaskStatus
 
-client = Client(base_url=sys.argv[1], raise_on_unexpected_status=True, timeout=30)
+url, *bearer = sys.argv[1:]
+options = {"base_url": url, "raise_on_unexpected_status": True, "timeout": 30}
+client = AuthenticatedClient(token=bearer[0], **options) if bearer else Client(**options)
 token = read_changes.sync(client=client, since="latest").next_token
 title = f"Call Ann at {datetime.now(timezone.utc).isoformat()}"
 

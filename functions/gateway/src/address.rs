@@ -96,6 +96,8 @@ mod tests {
         );
         assert_eq!(client("fd00::1", &["2001:db8::1"], &ours), "2001:db8::1");
         assert_eq!(client("::ffff:10.0.0.1", &["203.0.113.9:4711"], &ours), "203.0.113.9");
+        let mapped = ["203.0.113.9, ::ffff:10.0.0.7"];
+        assert_eq!(client("10.0.0.1", &mapped, &ours), "203.0.113.9");
         assert_eq!(client("10.0.0.1", &["[2001:db8::1]:4711"], &ours), "2001:db8::1");
     }
 

@@ -7,7 +7,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderValue, Version, header, request::Parts};
+use http::{Extensions, HeaderMap, Version, header, request::Parts};
 use ipnet::IpNet;
 use runtime::{Problem, http::server::Peer, identity::Authentication};
 
@@ -15,9 +15,6 @@ use crate::{
     address::Client,
     limits::{Limits, Standing, Whose},
 };
-
-/// How long a browser that came by TLS is not to come otherwise (RFC 6797).
-const A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Who may pass.
 #[derive(Debug)]
@@ -31,12 +28,7 @@ pub(crate) struct Gate {
 /// a token costs more than to count.
 pub(crate) async fn admit(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let peer = parts.extensions.get().map(|Peer(address)| address.ip());
-    let client = Client::of(
-        peer.unwrap_or(IpAddr::from([0, 0, 0, 0])),
-        &parts.headers,
-        &gate.trusted_proxies,
-    );
+    let client = gate.client(&parts.headers, &parts.extensions);
     parts.extensions.insert(client);
     let standing = gate.limits.count(Whose::Address(client.network())).await;
     let (standing, admitted) = match admitted(&standing, "address").and_then(|()| demand_plain(&parts)) {
@@ -47,15 +39,21 @@ pub(crate) async fn admit(State(gate): State<Arc<Gate>>, request: Request, next:
         Ok(()) => next.run(Request::from_parts(parts, body)).await,
         Err(problem) => problem.into_response(),
     };
-    let headers = response.headers_mut();
-    standing.tell(headers);
-    if client.is_https {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, A_YEAR);
-    }
+    standing.tell(response.headers_mut());
     response
 }
 
 impl Gate {
+    /// Who asks.
+    pub(crate) fn client(&self, headers: &HeaderMap, extensions: &Extensions) -> Client {
+        let peer = extensions.get().map(|Peer(address)| address.ip());
+        Client::of(
+            peer.unwrap_or(IpAddr::from([0, 0, 0, 0])),
+            headers,
+            &self.trusted_proxies,
+        )
+    }
+
     /// Lets users pass who are known and have requests left; how they stand, or else how their address does.
     async fn identify(&self, parts: &Parts, standing: Standing) -> (Standing, Result<(), Problem>) {
         match self.authentication.identify(parts).await {

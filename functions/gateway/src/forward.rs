@@ -84,7 +84,10 @@ async fn ask(
         };
         let Some(pause) = tries.pause(&why, head.is_repeatable(), upstream.clock.now()) else {
             tell(upstream, &why);
-            permit.fail(upstream.clock.now());
+            // A function that starts is not to be left alone for requests that could not be waited with.
+            if !matches!(why, Why::NotStarted(_)) || tries.is_over(upstream.clock.now()) {
+                permit.fail(upstream.clock.now());
+            }
             if upstream.breaker.is_open() {
                 tracing::warn!(
                     function = upstream.name,
@@ -145,9 +148,14 @@ impl Tries {
         }
     }
 
+    /// Whether it was tried for long enough; by a clock that was set back, too.
+    fn is_over(&self, now: DateTime<Utc>) -> bool {
+        (now - self.began).abs() >= START_PATIENCE
+    }
+
     /// How long to wait before it is tried again, if it may be.
     fn pause(&mut self, why: &Why, is_repeatable: bool, now: DateTime<Utc>) -> Option<TimeDelta> {
-        let is_patient = now < self.began + START_PATIENCE;
+        let is_patient = !self.is_over(now);
         let may_again = match why {
             // Nothing of it was sent, so that nothing can be done twice.
             Why::NoAnswer(NoAnswer::Unreachable(_)) => is_patient,
@@ -167,4 +175,18 @@ impl Tries {
 /// Zero, so that a metric is there before anything happens to it.
 pub(crate) fn begin_metrics(upstream: &Upstream) {
     metrics::gauge!("gateway_breaker_open", "function" => upstream.name).set(0.0);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clock_that_is_set_back_makes_nobody_wait_for_longer() {
+        let why = Why::NotStarted(http::StatusCode::SERVICE_UNAVAILABLE);
+        let began = DateTime::UNIX_EPOCH;
+        let pause = |later| Tries::begin(began).pause(&why, true, began + TimeDelta::seconds(later));
+        assert!(pause(29).is_some() && pause(30).is_none());
+        assert!(pause(-29).is_some() && pause(-3600).is_none());
+    }
 }

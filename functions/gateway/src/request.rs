@@ -92,11 +92,21 @@ fn headers(parts: &Parts, client: Client) -> HeaderMap {
         headers.insert(FORWARDED_HOST, host);
     }
     headers.append(header::VIA, via(parts.version));
-    let trace = parts.extensions.get::<TraceContext>();
-    if let Some(Ok(value)) = trace.map(|trace| HeaderValue::try_from(trace.traceparent())) {
-        headers.insert(TRACEPARENT, value);
+    if let Some(trace) = parts.extensions.get::<TraceContext>() {
+        trace_on(&mut headers, trace);
     }
     headers
+}
+
+/// Continues the trace; what was said of another one ends with it (W3C Trace Context §3.3.1).
+fn trace_on(headers: &mut HeaderMap, trace: &TraceContext) {
+    let parent = headers.get(TRACEPARENT).and_then(|parent| parent.to_str().ok());
+    if !parent.is_some_and(|parent| parent.contains(trace.trace_id())) {
+        headers.remove("tracestate");
+    }
+    if let Ok(value) = HeaderValue::try_from(trace.traceparent()) {
+        headers.insert(TRACEPARENT, value);
+    }
 }
 
 /// Removes the headers that are for one connection only (RFC 9110 §7.6.1), those among them that `Connection` names.

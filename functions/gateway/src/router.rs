@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::Request,
-    middleware,
+    extract::{Request, State},
+    middleware::{self, Next},
     response::Response,
     routing::{MethodFilter, MethodRouter},
 };
@@ -61,6 +61,9 @@ const SECURITY: [(HeaderName, HeaderValue); 4] = [
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
 ];
 
+/// How long a browser that came by TLS is not to come otherwise (RFC 6797).
+const A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// The gateway.
 #[derive(Debug)]
 pub struct Gateway {
@@ -108,7 +111,7 @@ impl Gateway {
             .layer(middleware::from_fn_with_state(Arc::clone(&self.gate), admit));
         layers::observe(self.open_to_pages(routes).merge(self.documents.clone()))
             .merge(health::router(None, stop))
-            .layer(middleware::map_response(secure))
+            .layer(middleware::from_fn_with_state(Arc::clone(&self.gate), secure))
     }
 
     fn routes(&self) -> Router {
@@ -145,11 +148,17 @@ impl Gateway {
     }
 }
 
-async fn secure(mut response: Response) -> Response {
+/// Tells browsers what they may do with the answer, whatever it is.
+async fn secure(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
+    let client = gate.client(request.headers(), request.extensions());
+    let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in SECURITY {
         // A document that is a page says itself what it needs.
         headers.entry(name).or_insert(value);
+    }
+    if client.is_https {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, A_YEAR);
     }
     response
 }

@@ -42,8 +42,8 @@ pub(crate) struct Upload {
 #[derive(Debug)]
 struct State {
     body: Body,
-    kept: Vec<Bytes>,
-    length: usize,
+    /// In one piece: a body may come a byte at a time, and each piece on its own weighs dozens.
+    kept: Vec<u8>,
     has_ended: bool,
     fault: Option<Fault>,
     attempts: usize,
@@ -54,8 +54,7 @@ struct State {
 pub(crate) struct Attempt {
     upload: Upload,
     number: usize,
-    next: usize,
-    sent: u64,
+    sent: usize,
 }
 
 impl Upload {
@@ -72,7 +71,6 @@ impl Upload {
         let state = State {
             body,
             kept: Vec::new(),
-            length: 0,
             has_ended: announced == Some(0),
             fault: None,
             attempts: 0,
@@ -90,7 +88,6 @@ impl Upload {
         Attempt {
             upload: self.clone(),
             number: state.attempts,
-            next: 0,
             sent: 0,
         }
     }
@@ -112,11 +109,10 @@ impl State {
             match ready!(Pin::new(&mut self.body).poll_frame(context)) {
                 Some(Ok(frame)) => {
                     let Ok(piece) = frame.into_data() else { continue };
-                    self.length += piece.len();
-                    if self.length > LIMIT {
+                    if self.kept.len() + piece.len() > LIMIT {
                         self.fault = Some(Fault::TooLarge);
                     } else {
-                        self.kept.push(piece.clone());
+                        self.kept.extend_from_slice(&piece);
                         return Poll::Ready(Some(Ok(piece)));
                     }
                 }
@@ -138,24 +134,26 @@ impl hyper::body::Body for Attempt {
         if state.attempts != this.number {
             return Poll::Ready(Some(Err(Fault::Superseded)));
         }
-        let piece = match state.kept.get(this.next) {
-            Some(piece) => Some(Ok(piece.clone())),
-            None => ready!(state.poll_next(context)),
+        let piece = match &state.kept[this.sent..] {
+            [] => ready!(state.poll_next(context)),
+            again => Some(Ok(Bytes::copy_from_slice(again))),
         };
         if let Some(Ok(piece)) = &piece {
-            this.next += 1;
-            this.sent += piece.len() as u64;
+            this.sent += piece.len();
         }
         Poll::Ready(piece.map(|piece| piece.map(Frame::data)))
     }
 
     fn is_end_stream(&self) -> bool {
         let state = self.upload.state();
-        state.has_ended && self.next == state.kept.len()
+        state.has_ended && self.sent == state.kept.len()
     }
 
     fn size_hint(&self) -> SizeHint {
-        let rest = self.upload.announced.map(|length| length.saturating_sub(self.sent));
+        let rest = self
+            .upload
+            .announced
+            .map(|length| length.saturating_sub(self.sent as u64));
         rest.map_or_else(SizeHint::default, SizeHint::with_exact)
     }
 }
@@ -183,6 +181,25 @@ mod tests {
         assert_eq!(first.frame().await.unwrap().unwrap_err(), Fault::Superseded);
         assert_eq!(second.collect().await.unwrap().to_bytes().len(), 6);
         assert_eq!(upload.attempt().collect().await.unwrap().to_bytes().len(), 6);
+    }
+
+    #[tokio::test]
+    async fn body_that_comes_a_byte_at_a_time_is_kept_in_one_piece() {
+        let upload = Upload::of(&HeaderMap::new(), pieces(&[1; 1000])).unwrap();
+        let mut first = upload.attempt();
+        for _ in 0..1000 {
+            assert_eq!(first.frame().await.unwrap().unwrap().into_data().unwrap().len(), 1);
+        }
+        let mut second = upload.attempt();
+        assert_eq!(second.frame().await.unwrap().unwrap().into_data().unwrap().len(), 1000);
+        assert!(second.frame().await.is_none() && second.is_end_stream());
+    }
+
+    #[tokio::test]
+    async fn rest_of_what_was_announced_is_announced_while_it_is_sent() {
+        let mut attempt = Upload::of(&HeaderMap::new(), Body::from("four")).unwrap().attempt();
+        attempt.frame().await.unwrap().unwrap();
+        assert_eq!(attempt.size_hint().exact(), Some(0));
     }
 
     #[tokio::test]

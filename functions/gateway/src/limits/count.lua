@@ -5,7 +5,12 @@ local window = tonumber(ARGV[2]) * 1000000
 local interval = window / quota
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local whole = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now) + interval
+local known = tonumber(redis.call('GET', KEYS[1]) or 0)
+-- Nothing is missing for longer than the window: the clock was set back, and nobody is to wait for it to catch up.
+if known > now + window + 0.5 then
+    known = now
+end
+local whole = math.max(known, now) + interval
 local missing = whole - now
 -- Half a microsecond is what the arithmetic may lose over a whole quota.
 if missing > window + 0.5 then

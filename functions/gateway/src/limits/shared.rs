@@ -17,6 +17,8 @@ const PATIENCE: Duration = Duration::from_millis(100);
 const CONNECT_PATIENCE: Duration = Duration::from_secs(1);
 /// How soon it is looked for again, by the request that comes then.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// Nobody's requests, which are counted to see whether any can be.
+const PROBE: &str = "dormouse:rate:probe";
 
 /// The generic cell rate algorithm, by the clock of Redis: one key holds when its whole quota is there again.
 static COUNT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("count.lua")));
@@ -91,6 +93,11 @@ impl Shared {
             .set_connection_timeout(Some(CONNECT_PATIENCE))
             .set_response_timeout(Some(CONNECT_PATIENCE));
         let found = self.client.get_multiplexed_async_connection_with_config(&config).await;
+        let found = match found {
+            // One that lets itself be asked may still take nothing: it is full, or another's copy.
+            Ok(mut connection) => ask(&mut connection, PROBE, NonZeroU32::MIN).await.map(|_| connection),
+            Err(error) => Err(error),
+        };
         let (state, found) = match found {
             Ok(connection) => (State::Here(connection), Ok(())),
             Err(error) => (State::Away(Instant::now() + LOOK_AGAIN), Err(error)),
@@ -131,6 +138,10 @@ async fn count(connection: &mut MultiplexedConnection, whose: &Whose, quota: Non
         Whose::User(user) => format!("dormouse:rate:user:{user}"),
         Whose::Address(network) => format!("dormouse:rate:address:{network}"),
     };
+    ask(connection, &key, quota).await
+}
+
+async fn ask(connection: &mut MultiplexedConnection, key: &str, quota: NonZeroU32) -> Result<Left, RedisError> {
     let (left, wait): (i64, u64) = COUNT
         .key(key)
         .arg(quota.get())

@@ -100,6 +100,7 @@ fn malformed_values_stop_the_start() {
         ("CORS_ALLOWED_ORIGINS", "https://app.example,"),
         ("TRUSTED_PROXIES", "2"),
         ("TRUSTED_PROXIES", "10.0.0.0/33"),
+        ("TRUSTED_PROXIES", "::ffff:10.0.0.0/104"),
     ] {
         let text = fault(name, value);
         assert!(text.contains(&format!("{name} ")) && !text.contains("secret"), "{text}");

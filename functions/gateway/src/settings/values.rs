@@ -1,6 +1,6 @@
 //! The values of variables, and what would be right where they are not. Values that may hold a password are left out.
 
-use std::num::NonZeroU32;
+use std::{net::IpAddr, num::NonZeroU32};
 
 use http::{HeaderValue, Uri};
 use ipnet::IpNet;
@@ -90,8 +90,14 @@ pub(super) fn networks(text: &str) -> Result<Vec<IpNet>, String> {
 }
 
 fn network(text: &str) -> Result<IpNet, String> {
-    let one = || text.parse::<std::net::IpAddr>().map(IpNet::from);
-    text.parse::<IpNet>()
-        .or_else(|_| one())
-        .map_err(|_| format!("has {text:?}: must be networks such as 10.0.0.0/8 or fd00::/8, commas between"))
+    let one = || text.parse::<IpAddr>().map(IpNet::from);
+    // Addresses are compared as what they are, and so would match none that is written as a mapped one.
+    let is_plain = |network: &IpNet| match network.addr() {
+        IpAddr::V4(_) => true,
+        IpAddr::V6(address) => address.to_ipv4_mapped().is_none(),
+    };
+    let network = text.parse::<IpNet>().or_else(|_| one()).ok();
+    network
+        .filter(is_plain)
+        .ok_or_else(|| format!("has {text:?}: must be networks such as 10.0.0.0/8 or fd00::/8, commas between"))
 }

@@ -119,6 +119,37 @@ async fn trace_and_request_id_begin_here_or_go_on() {
 }
 
 #[tokio::test]
+async fn state_of_a_trace_ends_where_its_trace_does() {
+    let recorder = Recorder::default();
+    let gateway = gateway(recorder.start().await, &[]).await;
+    let traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    for parent in [traceparent, "nonsense", ""] {
+        let request = gateway.client.get(gateway.url("/v1/tasks")).header("tracestate", "a=1");
+        let request = request.header("traceparent", parent);
+        assert_eq!(request.send().await.unwrap().status(), 200);
+    }
+    let states: Vec<_> = recorder
+        .seen()
+        .iter()
+        .map(|seen| seen.header("tracestate").map(str::to_owned))
+        .collect();
+    assert_eq!(states, [Some("a=1".to_owned()), None, None]);
+}
+
+#[tokio::test]
+async fn browser_that_came_by_tls_is_not_to_come_otherwise_whatever_it_is_answered() {
+    let gateway = gateway(Recorder::default().start().await, &[("TRUSTED_PROXIES", "127.0.0.1")]).await;
+    for path in ["/v1/tasks", "/nowhere", "/healthz"] {
+        for (proto, value) in [("https", Some("max-age=31536000")), ("http", None)] {
+            let request = gateway.client.get(gateway.url(path)).header("x-forwarded-proto", proto);
+            let response = request.send().await.unwrap();
+            let said = response.headers().get("strict-transport-security");
+            assert_eq!(said.map(|said| said.to_str().unwrap()), value, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn every_answer_keeps_browsers_from_taking_it_for_a_page() {
     let gateway = gateway(Recorder::default().start().await, &[]).await;
     for path in ["/v1/tasks", "/nowhere", "/healthz"] {

@@ -6,6 +6,7 @@ use std::{
     process::Stdio,
 };
 
+use domain::UserId;
 use runtime::{Clock, identity::Authentication};
 use testing::eventually;
 use tokio::process::{Child, Command};
@@ -54,6 +55,24 @@ impl Redis {
             .await
             .expect("it is our child");
         fs::remove_file(self.socket()).expect("it listened there");
+    }
+
+    async fn signal(&self, signal: &str) {
+        let process = self.process.as_ref().and_then(Child::id).expect("it runs").to_string();
+        let mut kill = Command::new("kill");
+        let done = kill.args(["-s", signal, &process]).status().await;
+        assert!(done.expect("there is kill").success());
+    }
+
+    async fn configure(&self, name: &str, value: &str) {
+        self.tell(redis::cmd("CONFIG").arg("SET").arg(name).arg(value)).await;
+    }
+
+    async fn tell(&self, command: &redis::Cmd) {
+        let client = redis::Client::open(format!("unix://{}", self.socket().display()));
+        let client = client.expect("it is a URL");
+        let mut connection = client.get_multiplexed_async_connection().await.expect("it listens");
+        let () = command.query_async(&mut connection).await.expect("it does so");
     }
 
     fn socket(&self) -> PathBuf {
@@ -130,6 +149,54 @@ async fn each_gateway_counts_by_itself_while_redis_is_away() {
         left(&gateways[1]).await < 580
     })
     .await;
+}
+
+#[tokio::test]
+async fn clock_of_redis_that_is_set_back_shuts_nobody_out() {
+    let redis = Redis::start().await;
+    let gateway = gateway_on(&redis.socket(), "60").await;
+    assert_eq!(standing(&gateway).await, "200 \"default\";r=59;t=1");
+    // As it stands when the clock was an hour ahead at the last request.
+    let key = format!("dormouse:rate:user:{}", UserId::LOCAL);
+    let ahead = Clock::system().now().timestamp_micros() + 3_600_000_000;
+    redis.tell(redis::cmd("SET").arg(key).arg(ahead)).await;
+    assert_eq!(standing(&gateway).await, "200 \"default\";r=59;t=1");
+}
+
+#[tokio::test]
+async fn redis_that_takes_nothing_is_away_until_it_does() {
+    let redis = Redis::start().await;
+    let gateways = [
+        gateway_on(&redis.socket(), "600").await,
+        gateway_on(&redis.socket(), "600").await,
+    ];
+    redis.configure("maxmemory", "1").await;
+    for _ in 0..10 {
+        assert!(left(&gateways[0]).await >= 580);
+    }
+    assert!(left(&gateways[1]).await >= 598);
+    redis.configure("maxmemory", "0").await;
+    eventually("they count together again", async || {
+        for _ in 0..50 {
+            left(&gateways[0]).await;
+        }
+        left(&gateways[1]).await < 580
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn redis_that_falls_silent_keeps_nobody_waiting() {
+    let redis = Redis::start().await;
+    let gateway = gateway_on(&redis.socket(), "2").await;
+    assert_eq!(standing(&gateway).await, "200 \"default\";r=1;t=30");
+    redis.signal("STOP").await;
+    let mut statuses = Vec::new();
+    for _ in 0..3 {
+        statuses.push(gateway.get("/v1/tasks").await.status().as_u16());
+    }
+    redis.signal("CONT").await;
+    assert_eq!(statuses, [200, 200, 429], "it counts by itself");
 }
 
 #[tokio::test]

@@ -110,6 +110,25 @@ async fn what_may_be_done_twice_waits_behind_whatever_starts_a_function() {
 }
 
 #[tokio::test]
+async fn whatever_stands_before_a_function_says_that_it_is_not_there_it_is_waited_for() {
+    for says in [StatusCode::BAD_GATEWAY, StatusCode::GATEWAY_TIMEOUT] {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let address = function(
+            Router::new().fallback(async move || match asked.fetch_add(1, Ordering::SeqCst) {
+                0 => says,
+                _ => StatusCode::OK,
+            }),
+        )
+        .await;
+        assert_eq!(
+            gateway(address, &[]).await.get("/v1/tasks").await.status(),
+            200,
+            "{says}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn what_must_not_be_done_twice_is_sent_once() {
     for (method, path) in TASKS.into_iter().skip(1) {
         let recorder = Recorder::default();
@@ -202,6 +221,29 @@ async fn function_that_keeps_failing_is_left_alone_for_a_while() {
     clock.advance(TimeDelta::seconds(7));
     assert_eq!((status(&gateway).await, heard.load(Ordering::SeqCst)), (503, 6));
     assert_eq!((status(&gateway).await, heard.load(Ordering::SeqCst)), (503, 6));
+}
+
+#[tokio::test]
+async fn body_that_breaks_off_says_nothing_of_the_function() {
+    let recorder = Recorder::default();
+    let gateway = gateway(recorder.start().await, &[]).await;
+    let broken = "POST /v1/tasks HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\nnone\r\n";
+    for _ in 0..6 {
+        assert!(gateway.send(broken).await.starts_with("HTTP/1.1 400 "));
+    }
+    assert_eq!(status(&gateway).await, 200);
+}
+
+#[tokio::test]
+async fn function_that_only_starts_is_not_left_alone() {
+    let recorder = Recorder::default();
+    let gateway = gateway(starting(7, &recorder).await, &[]).await;
+    // They may not be sent twice, and so are not waited with: that says nothing of a function that starts.
+    for _ in 0..6 {
+        assert_eq!(status(&gateway).await, 503);
+    }
+    let request = gateway.post("/v1/tasks").header("idempotency-key", "k");
+    assert_eq!(request.send().await.unwrap().status(), 200);
 }
 
 #[tokio::test]

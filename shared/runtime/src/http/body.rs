@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use axum::body::Body;
-use bytes::Bytes;
+use axum::{BoxError, body::Body};
+use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
@@ -57,12 +57,21 @@ async fn read_within(patience: Duration, headers: &HeaderMap, body: Body, limit:
     if announced.is_some_and(|length| length > limit) {
         return Err(BodyError::TooLarge(limit));
     }
-    match tokio::time::timeout(patience, Limited::new(body, limit).collect()).await {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
+    match tokio::time::timeout(patience, whole(Limited::new(body, limit))).await {
+        Ok(Ok(body)) => Ok(body),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(BodyError::TooLarge(limit)),
         Ok(Err(_)) => Err(BodyError::Broken),
         Err(_) => Err(BodyError::TooSlow(patience)),
     }
+}
+
+/// In one piece: a body may come a byte at a time, and each piece on its own weighs dozens.
+async fn whole(mut body: Limited<Body>) -> Result<Bytes, BoxError> {
+    let mut whole = BytesMut::new();
+    while let Some(frame) = body.frame().await.transpose()? {
+        whole.extend_from_slice(frame.data_ref().unwrap_or(&Bytes::new()));
+    }
+    Ok(whole.freeze())
 }
 
 /// Demands that the body is said to be JSON (RFC 8259, RFC 6839), once, in UTF-8, and not encoded further.

@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     pieces::Pieces,
     server::{Limits, Peer},
+    unread::Unread,
 };
 
 /// The most bytes of headers.
@@ -96,7 +97,7 @@ pub(super) async fn serve(
     let service = service_fn(move |mut request: http::Request<Incoming>| {
         request.extensions_mut().insert(peer);
         let request_under_way = UnderWay::begin(&under_way);
-        let response = routes.call(request);
+        let response = routes.call(Unread::of(request));
         let under_way = under_way.clone();
         async move {
             let response = response.await;

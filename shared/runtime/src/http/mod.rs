@@ -10,3 +10,4 @@ pub mod idempotency;
 pub mod layers;
 mod pieces;
 pub mod server;
+mod unread;

@@ -72,7 +72,10 @@ async fn send(url: &Uri) -> anyhow::Result<Response<Incoming>> {
 
 #[cfg(test)]
 mod tests {
-    use tokio::net::TcpListener;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
 
     use super::*;
 
@@ -82,6 +85,26 @@ mod tests {
         let url = format!("http://{}/", silent.local_addr().unwrap()).parse().unwrap();
         let fetched = fetch_within(Duration::ZERO, &url).await;
         assert!(matches!(fetched, Err(FetchError::TooSlow(_))), "{fetched:?}");
+    }
+
+    #[tokio::test]
+    async fn answer_without_an_end_is_not_read_to_it() {
+        let endless = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", endless.local_addr().unwrap()).parse().unwrap();
+        tokio::spawn(async move {
+            let (mut stream, _) = endless.accept().await.unwrap();
+            stream.read_u8().await.unwrap();
+            let head = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+            let mut written = stream.write_all(head).await;
+            while written.is_ok() {
+                written = stream.write_all(b"5\r\n     \r\n").await;
+            }
+        });
+        let fetched = fetch(&url).await;
+        assert!(
+            matches!(fetched, Err(FetchError::NoKeys(KeySetError::TooLong))),
+            "{fetched:?}"
+        );
     }
 
     #[tokio::test]

@@ -8,7 +8,11 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use http::StatusCode;
 use runtime::http::server::Limits;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -37,6 +41,18 @@ fn closing() -> Limits {
         keep_alive: Duration::from_millis(50),
         ..Limits::default()
     }
+}
+
+/// The head of the next answer; nothing where the server closed.
+async fn head_of(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        match stream.read_u8().await {
+            Ok(byte) => head.push(byte),
+            Err(_) => break,
+        }
+    }
+    String::from_utf8(head).expect("a head is text")
 }
 
 fn fine() -> Router {
@@ -118,6 +134,32 @@ async fn request_under_way_is_no_idleness() {
     served.send(NOTHING_MORE).await;
     leave.notify_one();
     assert!(read(&mut stream).await.ends_with("done"));
+}
+
+#[tokio::test]
+async fn answer_is_not_lost_over_a_body_that_nobody_read() {
+    let refused = Router::new().route("/", post(async || StatusCode::UNAUTHORIZED));
+    let served = serve_within(Limits::default(), "127.0.0.1:0", refused).await;
+    let mut stream = TcpStream::connect(served.address).await.unwrap();
+    let head = "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 200000\r\n\r\n";
+    for _ in 0..2 {
+        stream.write_all(head.as_bytes()).await.unwrap();
+        assert!(head_of(&mut stream).await.starts_with("HTTP/1.1 401 "));
+        // Were the connection closed over it, it would be reset, and take the answer along that lies unread.
+        stream.write_all(&[b'x'; 200_000]).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn body_that_nobody_reads_is_taken_up_to_a_limit() {
+    let refused = Router::new().route("/", post(async || StatusCode::UNAUTHORIZED));
+    let served = serve_within(Limits::default(), "127.0.0.1:0", refused).await;
+    let mut stream = TcpStream::connect(served.address).await.unwrap();
+    let head = "POST / HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    assert!(head_of(&mut stream).await.starts_with("HTTP/1.1 401 "));
+    let chunk = format!("10000\r\n{}\r\n", "x".repeat(65_536));
+    while stream.write_all(chunk.as_bytes()).await.is_ok() {}
 }
 
 #[tokio::test]

@@ -63,6 +63,20 @@ async fn file_that_was_written_anew_is_read_anew() {
 }
 
 #[tokio::test]
+async fn file_that_claims_to_be_as_old_and_as_long_is_read_anew() {
+    let (old, new) = (new_key(), new_key());
+    let mounted = Mounted::with(&document(&[&old]));
+    let modified = fs::metadata(&mounted.file).unwrap().modified().unwrap();
+    let client = mounted.client();
+    only(&client, &old, &new).await;
+    // As a copy that keeps times is written.
+    mounted.write(&document(&[&new]));
+    let file = fs::File::options().write(true).open(&mounted.file).unwrap();
+    file.set_modified(modified).unwrap();
+    only(&client, &new, &old).await;
+}
+
+#[tokio::test]
 async fn file_that_was_replaced_is_read_anew() {
     let (old, new) = (new_key(), new_key());
     let mounted = Mounted::with(&document(&[&old]));

@@ -5,13 +5,17 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use tracing::subscriber::DefaultGuard;
+use tracing::{
+    Dispatch,
+    subscriber::{DefaultGuard, NoSubscriber},
+};
 use tracing_subscriber::fmt::MakeWriter;
 
 /// The lines that this thread logs while it is kept.
 pub(super) struct Log {
     lines: Lines,
     _guard: DefaultGuard,
+    _other: Dispatch,
 }
 
 #[derive(Clone, Default)]
@@ -27,6 +31,9 @@ impl Log {
         Self {
             lines,
             _guard: tracing::subscriber::set_default(subscriber),
+            // While there is one subscriber in the process, what another test's thread says for the first time is taken for
+            // what nobody listens to, as nobody does on that thread; with two, all of them are asked.
+            _other: Dispatch::new(NoSubscriber::new()),
         }
     }
 

@@ -76,6 +76,17 @@ async fn unknown_keys_are_asked_for_once_in_ten_seconds_whatever_is_sent() {
 }
 
 #[tokio::test]
+async fn clock_that_is_set_back_keeps_no_new_key_out() {
+    let (old, new, clock) = (new_key(), new_key(), clock());
+    let issuer = Issuer::of(&[&old]).await;
+    let client = client(issuer.source(), clock.clock());
+    assert_eq!(ask(&client, &token(&old)).await, 200);
+    issuer.publish(&[&old, &new]);
+    clock.advance(TimeDelta::hours(-1));
+    assert_eq!(ask(&client, &token(&new)).await, 200);
+}
+
+#[tokio::test]
 async fn slow_issuer_keeps_nobody_waiting_whose_key_is_known() {
     let (key, new, clock) = (new_key(), new_key(), clock());
     let issuer = Issuer::of(&[&key]).await;
