@@ -130,6 +130,23 @@ async fn a_changed_successor_is_not_withdrawn_and_not_made_twice() {
 }
 
 #[tokio::test]
+async fn an_occurrence_that_comes_back_is_changed_whatever_its_series_became_without_it() {
+    let world = World::start().await;
+    let first = world.create(weekly()).await;
+    let second = world.next(&first).await.unwrap();
+    world.reopen(&first).await;
+    world.skip(&first).await;
+    world.client.command(&format!("{second}/restore"), &[]).await;
+    let before = world.client.get(&first).await.json;
+
+    world.change(&second, json!({"recurrence_rule": "FREQ=DAILY"})).await;
+    assert_eq!(world.skip(&second).await.status, 200);
+    assert_eq!(world.client.get(&first).await.json, before);
+    let third = world.next(&second).await.unwrap();
+    assert_eq!(world.client.get(&third).await.json["due_date"], "2026-12-10T09:00:00");
+}
+
+#[tokio::test]
 async fn a_task_begins_to_repeat() {
     let world = World::start().await;
     let path = world.create(TaskBody::titled("x")).await;
