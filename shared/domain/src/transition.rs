@@ -55,17 +55,19 @@ pub fn restore(task: &mut Task, now: DateTime<Utc>) -> Changed {
 }
 
 /// Makes `task`, generated anew, the revival of `withdrawn`. What its person was told of before is not told again, unless
-/// its date has moved.
+/// its date has moved, or the reminder itself.
 pub fn revive(task: &mut Task, withdrawn: &Task) {
     task.version = withdrawn.version + 1;
     task.created_at = withdrawn.created_at;
-    if task.due != withdrawn.due {
-        return;
-    }
+    // None was scheduled more often than its task changed, nor was one that is not there any more and had the same id.
+    let generation = i32::try_from(task.version).unwrap_or(i32::MAX);
+    let is_due_kept = task.due == withdrawn.due;
     for reminder in &mut task.reminders {
-        let earlier = withdrawn.reminders.iter().find(|earlier| earlier.id == reminder.id);
-        if let Some(delivered) = earlier.filter(|earlier| earlier.state == ReminderState::Delivered) {
-            reminder.clone_from(delivered);
+        let is_it = |told: &&Reminder| told.id == reminder.id && told.trigger == reminder.trigger;
+        let mut told = withdrawn.reminders.iter().filter(is_it);
+        match told.find(|told| is_due_kept && told.state == ReminderState::Delivered) {
+            Some(told) => reminder.clone_from(told),
+            None => reminder.generation = generation,
         }
     }
 }

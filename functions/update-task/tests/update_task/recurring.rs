@@ -130,6 +130,33 @@ async fn a_changed_successor_is_not_withdrawn_and_not_made_twice() {
 }
 
 #[tokio::test]
+async fn a_revived_occurrence_reminds_as_its_person_says_now() {
+    let world = World::start().await;
+    let first = world.create(weekly()).await;
+    let second = world.next(&first).await.unwrap();
+    world
+        .run("UPDATE reminders r SET state = 'delivered' FROM tasks t WHERE t.id = r.task_id AND t.occurrence = 2")
+        .await;
+    for (given, wanted) in [
+        (json!([{"offset": "-PT5M"}]), json!([["-PT5M", "scheduled"]])),
+        (json!([]), json!([])),
+        (json!([{"offset": "-PT15M"}]), json!([["-PT15M", "scheduled"]])),
+    ] {
+        world.reopen(&first).await;
+        world.change(&first, json!({"reminders": given})).await;
+        world.next(&first).await.unwrap();
+        let revived = world.client.get(&second).await.json;
+        let reminders = revived["reminders"].as_array().unwrap();
+        let shown: Vec<_> = reminders.iter().map(|r| json!([r["offset"], r["state"]])).collect();
+        assert_eq!(json!(shown), wanted);
+    }
+    // It is no firing that was told before, though a reminder of this id was there and went.
+    let told_before = "SELECT count(*) FROM reminders r JOIN tasks t ON t.id = r.task_id
+                       WHERE t.occurrence = 2 AND r.generation = 1";
+    assert_eq!(world.number(told_before).await, 0);
+}
+
+#[tokio::test]
 async fn an_occurrence_that_comes_back_is_changed_whatever_its_series_became_without_it() {
     let world = World::start().await;
     let first = world.create(weekly()).await;

@@ -189,7 +189,7 @@ fn scheduling_for_a_moment_that_is_past_means_now() {
 }
 
 #[test]
-fn a_revived_occurrence_does_not_tell_again_what_was_told_unless_its_date_has_moved() {
+fn a_revived_occurrence_does_not_tell_again_what_was_told_unless_it_has_moved() {
     let mut withdrawn = reminded();
     let first = fire_first(&mut withdrawn);
     deliver(&mut withdrawn, first, instant("2026-11-23T09:00:01Z"));
@@ -199,9 +199,23 @@ fn a_revived_occurrence_does_not_tell_again_what_was_told_unless_its_date_has_mo
         reminder.id = earlier.id;
     }
     let mut moved = anew.clone();
+    let mut set_anew = anew.clone();
     revive(&mut anew, &withdrawn);
     assert_eq!(states(&anew), ["delivered", "scheduled"]);
     assert_eq!(anew.version, withdrawn.version + 1);
+    let is_another = |reminder: &Reminder| {
+        withdrawn
+            .reminders
+            .iter()
+            .all(|r| r.notification_id() != reminder.notification_id())
+    };
+    assert!(is_another(&anew.reminders[1]));
+
+    set_anew.reminders[0].trigger = Trigger::At(instant("2026-11-23T11:00:00Z"));
+    revive(&mut set_anew, &withdrawn);
+    assert_eq!(states(&set_anew), ["scheduled", "scheduled"]);
+    assert!(set_anew.reminders.iter().all(is_another));
+
     moved.due = Some(Due::new("2026-12-01".parse().unwrap(), moved.time_zone));
     revive(&mut moved, &withdrawn);
     assert_eq!(states(&moved), ["scheduled", "scheduled"]);
