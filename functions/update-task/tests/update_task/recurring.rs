@@ -72,6 +72,54 @@ async fn scope_says_otherwise() {
 }
 
 #[tokio::test]
+async fn what_was_said_of_this_occurrence_can_be_said_of_those_that_follow() {
+    let world = World::start().await;
+    let path = world.create(weekly()).await;
+    let said = json!({
+        "title": "Feed the cat",
+        "priority": "high",
+        "due_date": "2026-12-02T10:00:00",
+        "time_zone": "UTC",
+        "reminders": [{"offset": "-PT5M"}],
+    });
+    let task = world.change(&format!("{path}?scope=this"), said).await;
+    let again = json!({
+        "title": task["title"],
+        "due_date": task["due_date"],
+        "time_zone": task["time_zone"],
+        "reminders": task["reminders"],
+    });
+    let task = world.change(&format!("{path}?scope=following"), again.clone()).await;
+    assert_eq!(world.changed().await, json!(["scheduled_for"]));
+    // Now there is nothing left of it to be changed.
+    let events = world.events().await;
+    assert_eq!(world.change(&format!("{path}?scope=following"), again).await, task);
+    assert_eq!(world.events().await, events);
+
+    let next = world.next(&path).await.unwrap();
+    let next = world.client.get(&next).await.json;
+    let shown = ["title", "priority", "due_at"].map(|name| &next[name]);
+    assert_eq!(
+        shown,
+        [&json!("Feed the cat"), &json!("medium"), &json!("2026-12-09T10:00:00Z")]
+    );
+    assert_eq!(next["reminders"][0]["offset"], "-PT5M");
+}
+
+#[tokio::test]
+async fn a_zone_said_of_this_occurrence_can_be_said_of_those_that_follow() {
+    let world = World::start().await;
+    let path = world.create(weekly()).await;
+    let zone = json!({"time_zone": "UTC"});
+    let task = world.change(&format!("{path}?scope=this"), zone.clone()).await;
+    let events = world.events().await;
+    assert_eq!(world.change(&format!("{path}?scope=following"), zone).await, task);
+    assert_eq!(world.events().await, events);
+    let next = world.next(&path).await.unwrap();
+    assert_eq!(world.client.get(&next).await.json["due_at"], "2026-12-08T09:00:00Z");
+}
+
+#[tokio::test]
 async fn earlier_occurrences_keep_what_they_show() {
     let world = World::start().await;
     let first = world.create(weekly()).await;
