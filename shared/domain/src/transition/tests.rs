@@ -176,6 +176,25 @@ fn a_newer_zone_database_moves_what_was_derived_and_leaves_a_snooze() {
     assert!(resolve_anew(&mut task, instant(CREATED)).is_empty());
 }
 
+type Transition = fn(&mut Task, DateTime<Utc>) -> Changed;
+
+#[test]
+fn what_comes_back_has_its_instants_from_the_zone_database_of_now() {
+    let right = created(recurring("2026-12-01T09:00", "FREQ=DAILY", &["-PT15M"]), CREATED).task;
+    let come_and_go: [(Transition, Transition); 2] = [(complete, reopen), (delete, restore)];
+    for (go, come) in come_and_go {
+        let mut task = right.clone();
+        go(&mut task, instant(CREATED));
+        let off = chrono::TimeDelta::hours(1);
+        task.due.as_mut().unwrap().at += off;
+        task.reminders[0].fire_at += off;
+        let changed = come(&mut task, instant(CREATED));
+        assert!(changed.ends_with(&["reminders", "due_at"]), "{changed:?}");
+        assert_eq!(task.due, right.due);
+        assert_eq!(task.reminders[0].fire_at, right.reminders[0].fire_at);
+    }
+}
+
 #[test]
 fn scheduling_for_a_moment_that_is_past_means_now() {
     let mut reminder = Reminder::new(
