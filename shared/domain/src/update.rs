@@ -66,7 +66,7 @@ pub struct Standing {
 /// What a patch changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Update {
-    /// The members of the task's representation; none means that nothing is written.
+    /// The members of the task's representation; where there are none, nobody is told of anything.
     pub changed: Changed,
     /// What becomes of the series.
     pub series: SeriesUpdate,
