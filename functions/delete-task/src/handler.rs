@@ -39,10 +39,7 @@ pub(crate) async fn delete(
 ) -> Result<Response, Problem> {
     let condition = IfMatch::read(&request.headers)?;
     command::once(&app, &caller, &request.idempotency, async |command| {
-        let mut task = command.any_task(TaskId(id), &condition).await?;
-        if task.deleted_at.is_some() {
-            return Err(Problem::not_found());
-        }
+        let mut task = command.task(TaskId(id), &condition).await?;
         let changed = transition::delete(&mut task, command.now);
         tasks::stop_awaiting_successor(command.log.connection(), caller.user, task.id).await?;
         command

@@ -80,7 +80,7 @@ pub(crate) async fn snooze(
         let moment = read_moment(request.object, command.now)?;
         let (mut notification, mut task) = load(command, NotificationId(id)).await?;
         if !transition::snooze(&mut task, notification.reminder_id, moment, command.now) {
-            let why = "The task is completed or gone, so there is nothing to be reminded of.";
+            let why = "The task is completed or gone, or this reminder was taken off it.";
             return Err(Problem::not_possible(why));
         }
         command

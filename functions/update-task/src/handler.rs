@@ -63,10 +63,12 @@ pub(crate) async fn update(
         let mut task = command.task(TaskId(id), &condition).await?;
         let update = decide(command, &mut task, scope, request.object).await?;
         write_series(command, &task, &update.series).await?;
-        if !update.changed.is_empty() {
+        // Also where all that is new is the revision it belongs to, which nobody is shown.
+        let is_revised = matches!(update.series, SeriesUpdate::Revision(_));
+        if is_revised || !update.changed.is_empty() {
             write(command, &task, &update.changed).await?;
         }
-        if task.is_completed() && matches!(update.series, SeriesUpdate::Revision(_)) {
+        if is_revised && task.is_completed() {
             // The completion that led nowhere under the old rule may lead somewhere under the new one.
             tasks::await_successor(command.log.connection(), caller.user, task.id, command.now).await?;
         }
@@ -183,10 +185,12 @@ async fn write_series(command: &mut Command<'_>, task: &Task, update: &SeriesUpd
 
 async fn write(command: &mut Command<'_>, task: &Task, changed: &[&'static str]) -> Result<(), Problem> {
     tasks::rewrite(command.log.connection(), command.caller.user, task).await?;
-    command.append(&TaskChanged {
-        kind: EventType::TaskUpdated,
-        task,
-        changed,
-    });
+    if !changed.is_empty() {
+        command.append(&TaskChanged {
+            kind: EventType::TaskUpdated,
+            task,
+            changed,
+        });
+    }
     Ok(())
 }

@@ -86,6 +86,7 @@ impl NewTask {
         let series = Series {
             id: SeriesId(new_id()),
             revision: 1,
+            latest_revision: 1,
             rule,
             mode: self.recurrence_mode.unwrap_or_default(),
             start: due.date,

@@ -21,6 +21,8 @@ pub struct Series {
     pub id: SeriesId,
     /// Raised by one when what its occurrences show changes, from 1: those before keep what they show.
     pub revision: u32,
+    /// The latest revision there is: an occurrence that was away while the series went on without it has an earlier one.
+    pub latest_revision: u32,
     /// Its rule.
     pub rule: Rule,
     /// What the next occurrence is counted from.
@@ -169,6 +171,12 @@ impl Series {
     fn schedule(&self, rule: Rule, start: Civil, last: Option<Civil>) -> Result<Schedule, ScheduleError> {
         let (exceptions, additions) = (self.exceptions.clone(), self.additions.clone());
         Schedule::resume(rule, start, self.time_zone, exceptions, additions, last)
+    }
+
+    /// Makes it a revision of its own, after every one that there is.
+    pub(crate) fn revise(&mut self) {
+        self.latest_revision += 1;
+        self.revision = self.latest_revision;
     }
 
     /// The place of occurrence `number`, which the rule has at `scheduled_for`.

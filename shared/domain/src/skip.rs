@@ -38,7 +38,7 @@ pub fn skip(task: &mut Task, place: &Place, series: &mut Series, now: DateTime<U
     if series.mode == Mode::Completion {
         series.first_occurrence -= 1;
     }
-    series.revision += 1;
+    series.revise();
     let mut next = task.clone();
     let due = Due::new(date, series.time_zone);
     next.due = Some(due);

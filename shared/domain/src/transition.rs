@@ -26,8 +26,10 @@ pub fn reopen(task: &mut Task, now: DateTime<Utc>) -> Changed {
     }
     task.completed_at = None;
     let before = task.reminders.clone();
-    schedule_what_is_ahead(task, now);
-    status_changed(task, &before, now)
+    let is_moved = come_back(task, now);
+    let mut changed = status_changed(task, &before, now);
+    changed.extend(is_moved.then_some("due_at"));
+    changed
 }
 
 /// Deletes a task, or withdraws a generated occurrence whose predecessor was reopened: its open reminders are cancelled.
@@ -48,24 +50,26 @@ pub fn restore(task: &mut Task, now: DateTime<Utc>) -> Changed {
     }
     task.deleted_at = None;
     let before = task.reminders.clone();
-    if !task.is_completed() {
-        schedule_what_is_ahead(task, now);
-    }
-    changed_with_reminders(task, &["deleted_at"], &before, now)
+    let is_moved = !task.is_completed() && come_back(task, now);
+    let mut changed = changed_with_reminders(task, &["deleted_at"], &before, now);
+    changed.extend(is_moved.then_some("due_at"));
+    changed
 }
 
 /// Makes `task`, generated anew, the revival of `withdrawn`. What its person was told of before is not told again, unless
-/// its date has moved.
+/// its date has moved, or the reminder itself.
 pub fn revive(task: &mut Task, withdrawn: &Task) {
     task.version = withdrawn.version + 1;
     task.created_at = withdrawn.created_at;
-    if task.due != withdrawn.due {
-        return;
-    }
+    // None was scheduled more often than its task changed, nor was one that is not there any more and had the same id.
+    let generation = i32::try_from(task.version).unwrap_or(i32::MAX);
+    let is_due_kept = task.due == withdrawn.due;
     for reminder in &mut task.reminders {
-        let earlier = withdrawn.reminders.iter().find(|earlier| earlier.id == reminder.id);
-        if let Some(delivered) = earlier.filter(|earlier| earlier.state == ReminderState::Delivered) {
-            reminder.clone_from(delivered);
+        let is_it = |told: &&Reminder| told.id == reminder.id && told.trigger == reminder.trigger;
+        let mut told = withdrawn.reminders.iter().filter(is_it);
+        match told.find(|told| is_due_kept && told.state == ReminderState::Delivered) {
+            Some(told) => reminder.clone_from(told),
+            None => reminder.generation = generation,
         }
     }
 }
@@ -188,12 +192,24 @@ pub(crate) fn is_open(task: &Task) -> bool {
     !task.is_completed() && task.deleted_at.is_none()
 }
 
-fn schedule_what_is_ahead(task: &mut Task, now: DateTime<Utc>) {
+/// Schedules the cancelled reminders that are still ahead; says whether its due instant is another one by now, for a task
+/// that is done or gone keeps its instants when a newer zone database comes.
+fn come_back(task: &mut Task, now: DateTime<Utc>) -> bool {
+    let due = task.due.map(|due| Due::new(due.date, task.time_zone));
+    let is_moved = due != task.due;
+    task.due = due;
     for reminder in &mut task.reminders {
-        if reminder.state == ReminderState::Cancelled && reminder.fire_at > now {
-            reminder.schedule(reminder.fire_at, now);
+        if reminder.state != ReminderState::Cancelled {
+            continue;
+        }
+        let is_derived = is_moved && matches!(reminder.trigger, Trigger::Offset(_));
+        let derived = reminder.trigger.moment(due, task.time_zone).filter(|_| is_derived);
+        let moment = derived.unwrap_or(reminder.fire_at);
+        if moment > now {
+            reminder.schedule(moment, now);
         }
     }
+    is_moved
 }
 
 fn status_changed(task: &mut Task, reminders_before: &[Reminder], now: DateTime<Utc>) -> Changed {

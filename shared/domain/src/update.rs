@@ -1,7 +1,7 @@
 //! What a person's patch makes of a task, and of the series it belongs to.
 //!
-//! Only what differs from the task as it stands is a change, so that what was read can be sent back. Of a recurring task
-//! a new due date alone means this occurrence; anything else this one and those that follow, unless a later one stands
+//! Only what differs from the task as it stands is a change, so that what was read can be sent back; where the person names
+//! those that follow, so is what differs from what these would be. Of a recurring task a new due date alone means this occurrence; anything else this one and those that follow, unless a later one stands
 //! already or the person says otherwise.
 
 mod due;
@@ -66,7 +66,7 @@ pub struct Standing {
 /// What a patch changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Update {
-    /// The members of the task's representation; none means that nothing is written.
+    /// The members of the task's representation; where there are none, nobody is told of anything.
     pub changed: Changed,
     /// What becomes of the series.
     pub series: SeriesUpdate,
@@ -107,7 +107,8 @@ impl TaskPatch {
         now: DateTime<Utc>,
         mut new_id: impl FnMut() -> Uuid,
     ) -> Result<Update, UpdateError> {
-        let patch = self.differing(task);
+        let following = standing.as_ref().filter(|_| scope == Some(Scope::Following));
+        let patch = self.differing(task, following.map(|standing| &standing.series));
         let scope = patch.scope(standing.as_ref(), scope)?;
         let mut next = task.clone();
         let mut faults = Vec::new();
@@ -121,20 +122,32 @@ impl TaskPatch {
         let changed = representation::changed(task, &next);
         if !changed.is_empty() {
             next.touch(now);
-            *task = next;
         }
+        *task = next;
         Ok(Update { changed, series })
     }
 
-    /// What of it differs from the task; the reminders stay, for they are told apart one by one.
-    fn differing(mut self, task: &Task) -> Self {
+    /// What of it differs from the task, or from what those that follow are by their series, where they are named; the
+    /// reminders stay, for they are told apart one by one.
+    fn differing(mut self, task: &Task, following: Option<&Series>) -> Self {
         let place = task.place.as_ref();
-        self.title.take_if(|title| *title == task.title);
-        self.description.take_if(|text| *text == task.description);
-        self.priority.take_if(|priority| *priority == task.priority);
-        self.tags.take_if(|tags| *tags == task.tags);
-        self.due_date.take_if(|date| *date == task.due.map(|due| due.date));
-        self.time_zone.take_if(|zone| *zone == task.time_zone);
+        let template = following.map(|series| &series.template);
+        take_same(&mut self.title, &task.title, template.map(|t| &t.title));
+        take_same(
+            &mut self.description,
+            &task.description,
+            template.map(|t| &t.description),
+        );
+        take_same(&mut self.priority, &task.priority, template.map(|t| &t.priority));
+        take_same(&mut self.tags, &task.tags, template.map(|t| &t.tags));
+        take_same(
+            &mut self.time_zone,
+            &task.time_zone,
+            following.map(|series| &series.time_zone),
+        );
+        let due_date = task.due.map(|due| due.date);
+        let scheduled_for = place.map(|place| place.scheduled_for);
+        take_same(&mut self.due_date, &due_date, following.map(|_| &scheduled_for));
         self.recurrence_rule
             .take_if(|rule| *rule == place.map(|place| place.rule));
         let mode = place.map(|place| place.mode);
@@ -149,8 +162,10 @@ impl TaskPatch {
         };
         differs(&mut self.exceptions, place.map_or(&[], |place| &place.exceptions));
         differs(&mut self.additions, place.map_or(&[], |place| &place.additions));
-        self.reminders
-            .take_if(|given| reminders::are_the_same(given, &task.reminders));
+        self.reminders.take_if(|given| {
+            reminders::are_the_same(given, &task.reminders)
+                && template.is_none_or(|template| reminders::are_at(&template.reminders, task))
+        });
         self
     }
 
@@ -185,6 +200,11 @@ impl TaskPatch {
         put(&self.tags, &mut task.tags);
         put(&self.time_zone, &mut task.time_zone);
     }
+}
+
+/// Forgets what is given where it is `standing`, and `following`, too, where there is such a value.
+fn take_same<T: PartialEq>(given: &mut Option<T>, standing: &T, following: Option<&T>) {
+    given.take_if(|given| given == standing && following.is_none_or(|following| given == following));
 }
 
 fn put<T: Clone>(given: &Option<T>, member: &mut T) {

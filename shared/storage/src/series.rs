@@ -62,7 +62,8 @@ pub async fn load(
     let row = sqlx::query!(
         r#"SELECT rule, mode, start_date, start_time, first_occurrence, time_zone, exceptions, additions,
                   template AS "template: Json<Template>", highest_occurrence, rule_index,
-                  last_date, last_time
+                  last_date, last_time,
+                  (SELECT max(l.revision) FROM series l WHERE l.user_id = $1 AND l.id = $2) AS "latest_revision!"
            FROM series WHERE user_id = $1 AND id = $2 AND revision = $3"#,
         user.0,
         id.0,
@@ -74,6 +75,7 @@ pub async fn load(
     Ok(Some(Series {
         id,
         revision,
+        latest_revision: row.latest_revision.cast_unsigned(),
         rule: row.rule.parse().map_err(|e| Error::unreadable("series.rule", e))?,
         mode: row.mode.parse().map_err(|e| Error::unreadable("series.mode", e))?,
         start: civil::from_columns(row.start_date, row.start_time),

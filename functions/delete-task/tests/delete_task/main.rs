@@ -77,6 +77,7 @@ async fn stale_conditions_are_refused_and_change_nothing() {
     assert_eq!(stale.problem(), "precondition-failed");
     assert_eq!(world.client.delete(&path, &[("if-match", "\"2\"")]).await.status, 204);
     let stale = [("if-match", "\"2\"")];
+    assert_eq!(world.client.delete(&path, &stale).await.problem(), "not-found");
     let stale = world.client.command(&format!("{path}/restore"), &stale).await;
     assert_eq!(stale.problem(), "precondition-failed");
 }

@@ -78,7 +78,7 @@ async fn first_run_notes_the_release_and_moves_nothing() {
 }
 
 #[tokio::test]
-async fn completed_tasks_keep_what_they_were() {
+async fn completed_tasks_keep_what_they_were_until_they_are_reopened() {
     let (app, client) = start().await;
     let id = create(&client).await;
     client.command(&format!("/v1/tasks/{id}/complete"), &[]).await;
@@ -88,6 +88,10 @@ async fn completed_tasks_keep_what_they_were() {
 
     assert_eq!(read(&client, &id).await["due_at"], "2026-12-01T07:00:00Z");
     nothing_more_to_repair(&app).await;
+    client.command(&format!("/v1/tasks/{id}/reopen"), &[]).await;
+    let task = read(&client, &id).await;
+    assert_eq!(task["due_at"], "2026-12-01T08:00:00Z");
+    assert_eq!(task["reminders"][0]["fire_at"], "2026-12-01T07:45:00Z");
 }
 
 /// A task whose reminder fired, was delivered and was snoozed to 08:10 in UTC.

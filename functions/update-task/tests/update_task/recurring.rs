@@ -72,6 +72,54 @@ async fn scope_says_otherwise() {
 }
 
 #[tokio::test]
+async fn what_was_said_of_this_occurrence_can_be_said_of_those_that_follow() {
+    let world = World::start().await;
+    let path = world.create(weekly()).await;
+    let said = json!({
+        "title": "Feed the cat",
+        "priority": "high",
+        "due_date": "2026-12-02T10:00:00",
+        "time_zone": "UTC",
+        "reminders": [{"offset": "-PT5M"}],
+    });
+    let task = world.change(&format!("{path}?scope=this"), said).await;
+    let again = json!({
+        "title": task["title"],
+        "due_date": task["due_date"],
+        "time_zone": task["time_zone"],
+        "reminders": task["reminders"],
+    });
+    let task = world.change(&format!("{path}?scope=following"), again.clone()).await;
+    assert_eq!(world.changed().await, json!(["scheduled_for"]));
+    // Now there is nothing left of it to be changed.
+    let events = world.events().await;
+    assert_eq!(world.change(&format!("{path}?scope=following"), again).await, task);
+    assert_eq!(world.events().await, events);
+
+    let next = world.next(&path).await.unwrap();
+    let next = world.client.get(&next).await.json;
+    let shown = ["title", "priority", "due_at"].map(|name| &next[name]);
+    assert_eq!(
+        shown,
+        [&json!("Feed the cat"), &json!("medium"), &json!("2026-12-09T10:00:00Z")]
+    );
+    assert_eq!(next["reminders"][0]["offset"], "-PT5M");
+}
+
+#[tokio::test]
+async fn a_zone_said_of_this_occurrence_can_be_said_of_those_that_follow() {
+    let world = World::start().await;
+    let path = world.create(weekly()).await;
+    let zone = json!({"time_zone": "UTC"});
+    let task = world.change(&format!("{path}?scope=this"), zone.clone()).await;
+    let events = world.events().await;
+    assert_eq!(world.change(&format!("{path}?scope=following"), zone).await, task);
+    assert_eq!(world.events().await, events);
+    let next = world.next(&path).await.unwrap();
+    assert_eq!(world.client.get(&next).await.json["due_at"], "2026-12-08T09:00:00Z");
+}
+
+#[tokio::test]
 async fn earlier_occurrences_keep_what_they_show() {
     let world = World::start().await;
     let first = world.create(weekly()).await;
@@ -127,6 +175,50 @@ async fn a_changed_successor_is_not_withdrawn_and_not_made_twice() {
     assert_eq!(world.client.get(&second).await.status, 200);
     assert_eq!(world.next(&first).await, None);
     assert_eq!(world.number("SELECT count(*) FROM tasks").await, 2);
+}
+
+#[tokio::test]
+async fn a_revived_occurrence_reminds_as_its_person_says_now() {
+    let world = World::start().await;
+    let first = world.create(weekly()).await;
+    let second = world.next(&first).await.unwrap();
+    world
+        .run("UPDATE reminders r SET state = 'delivered' FROM tasks t WHERE t.id = r.task_id AND t.occurrence = 2")
+        .await;
+    for (given, wanted) in [
+        (json!([{"offset": "-PT5M"}]), json!([["-PT5M", "scheduled"]])),
+        (json!([]), json!([])),
+        (json!([{"offset": "-PT15M"}]), json!([["-PT15M", "scheduled"]])),
+    ] {
+        world.reopen(&first).await;
+        world.change(&first, json!({"reminders": given})).await;
+        world.next(&first).await.unwrap();
+        let revived = world.client.get(&second).await.json;
+        let reminders = revived["reminders"].as_array().unwrap();
+        let shown: Vec<_> = reminders.iter().map(|r| json!([r["offset"], r["state"]])).collect();
+        assert_eq!(json!(shown), wanted);
+    }
+    // It is no firing that was told before, though a reminder of this id was there and went.
+    let told_before = "SELECT count(*) FROM reminders r JOIN tasks t ON t.id = r.task_id
+                       WHERE t.occurrence = 2 AND r.generation = 1";
+    assert_eq!(world.number(told_before).await, 0);
+}
+
+#[tokio::test]
+async fn an_occurrence_that_comes_back_is_changed_whatever_its_series_became_without_it() {
+    let world = World::start().await;
+    let first = world.create(weekly()).await;
+    let second = world.next(&first).await.unwrap();
+    world.reopen(&first).await;
+    assert_eq!(world.skip(&first).await.status, 200);
+    world.client.command(&format!("{second}/restore"), &[]).await;
+    let before = world.client.get(&first).await.json;
+
+    world.change(&second, json!({"recurrence_rule": "FREQ=DAILY"})).await;
+    assert_eq!(world.skip(&second).await.status, 200);
+    assert_eq!(world.client.get(&first).await.json, before);
+    let third = world.next(&second).await.unwrap();
+    assert_eq!(world.client.get(&third).await.json["due_date"], "2026-12-10T09:00:00");
 }
 
 #[tokio::test]

@@ -176,6 +176,25 @@ fn a_newer_zone_database_moves_what_was_derived_and_leaves_a_snooze() {
     assert!(resolve_anew(&mut task, instant(CREATED)).is_empty());
 }
 
+type Transition = fn(&mut Task, DateTime<Utc>) -> Changed;
+
+#[test]
+fn what_comes_back_has_its_instants_from_the_zone_database_of_now() {
+    let right = created(recurring("2026-12-01T09:00", "FREQ=DAILY", &["-PT15M"]), CREATED).task;
+    let come_and_go: [(Transition, Transition); 2] = [(complete, reopen), (delete, restore)];
+    for (go, come) in come_and_go {
+        let mut task = right.clone();
+        go(&mut task, instant(CREATED));
+        let off = chrono::TimeDelta::hours(1);
+        task.due.as_mut().unwrap().at += off;
+        task.reminders[0].fire_at += off;
+        let changed = come(&mut task, instant(CREATED));
+        assert!(changed.ends_with(&["reminders", "due_at"]), "{changed:?}");
+        assert_eq!(task.due, right.due);
+        assert_eq!(task.reminders[0].fire_at, right.reminders[0].fire_at);
+    }
+}
+
 #[test]
 fn scheduling_for_a_moment_that_is_past_means_now() {
     let mut reminder = Reminder::new(
@@ -189,7 +208,7 @@ fn scheduling_for_a_moment_that_is_past_means_now() {
 }
 
 #[test]
-fn a_revived_occurrence_does_not_tell_again_what_was_told_unless_its_date_has_moved() {
+fn a_revived_occurrence_does_not_tell_again_what_was_told_unless_it_has_moved() {
     let mut withdrawn = reminded();
     let first = fire_first(&mut withdrawn);
     deliver(&mut withdrawn, first, instant("2026-11-23T09:00:01Z"));
@@ -199,9 +218,23 @@ fn a_revived_occurrence_does_not_tell_again_what_was_told_unless_its_date_has_mo
         reminder.id = earlier.id;
     }
     let mut moved = anew.clone();
+    let mut set_anew = anew.clone();
     revive(&mut anew, &withdrawn);
     assert_eq!(states(&anew), ["delivered", "scheduled"]);
     assert_eq!(anew.version, withdrawn.version + 1);
+    let is_another = |reminder: &Reminder| {
+        withdrawn
+            .reminders
+            .iter()
+            .all(|r| r.notification_id() != reminder.notification_id())
+    };
+    assert!(is_another(&anew.reminders[1]));
+
+    set_anew.reminders[0].trigger = Trigger::At(instant("2026-11-23T11:00:00Z"));
+    revive(&mut set_anew, &withdrawn);
+    assert_eq!(states(&set_anew), ["scheduled", "scheduled"]);
+    assert!(set_anew.reminders.iter().all(is_another));
+
     moved.due = Some(Due::new("2026-12-01".parse().unwrap(), moved.time_zone));
     revive(&mut moved, &withdrawn);
     assert_eq!(states(&moved), ["scheduled", "scheduled"]);

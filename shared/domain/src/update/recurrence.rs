@@ -73,6 +73,7 @@ fn begin(patch: &TaskPatch, next: &mut Task, rule: Rule, id: SeriesId, faults: &
     let series = Series {
         id,
         revision: 1,
+        latest_revision: 1,
         rule,
         mode: patch.recurrence_mode.flatten().unwrap_or_default(),
         start: due.date,
@@ -134,7 +135,7 @@ fn go_on(
     {
         return SeriesUpdate::Template(Box::new(series));
     }
-    series.revision += 1;
+    series.revise();
     let series = scheduled(series, faults);
     next.place = Some(series.place(place.occurrence, scheduled_for));
     SeriesUpdate::Revision(Box::new(series))

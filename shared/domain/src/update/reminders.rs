@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::TaskPatch;
-use crate::{Fault, Reminder, ReminderId, Task, Trigger, transition};
+use crate::{Fault, Offset, Reminder, ReminderId, Task, Trigger, transition};
 
 /// A reminder as a person gives it.
 #[derive(Debug, Clone)]
@@ -23,6 +23,15 @@ pub(super) fn are_the_same(given: &[ReminderPatch], reminders: &[Reminder]) -> b
         given.id == Some(reminder.id) && given.trigger.is_none_or(|trigger| trigger == reminder.trigger)
     };
     given.len() == reminders.len() && given.iter().zip(reminders).all(is_same)
+}
+
+/// Whether `task`'s reminders are at these distances from its due date.
+pub(super) fn are_at(distances: &[Offset], task: &Task) -> bool {
+    let distance = |reminder: &Reminder| task.due.and_then(|due| reminder.trigger.distance_from(due));
+    task.reminders
+        .iter()
+        .map(distance)
+        .eq(distances.iter().copied().map(Some))
 }
 
 /// Gives `next`, which has its new due date already, its reminders.

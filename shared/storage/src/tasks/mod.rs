@@ -7,6 +7,7 @@ mod list;
 mod load;
 mod occurrence;
 mod reminder_columns;
+mod reminders;
 mod rewrite;
 pub(crate) mod row;
 mod update;

@@ -5,7 +5,7 @@ use domain::{SeriesId, Task, TaskId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{derived::Derived, load_any, reminder_columns::ReminderColumns};
+use super::{derived::Derived, load_any, reminders};
 use crate::{Error, civil};
 
 /// A generated occurrence as it stands.
@@ -91,41 +91,7 @@ pub async fn put_generated(connection: &mut PgConnection, user: UserId, task: &T
     )
     .execute(&mut *connection)
     .await?;
-    put_reminders(connection, user, task).await
-}
-
-/// Makes `task`'s reminders those that stand; one that stood before is scheduled anew, a generation later.
-async fn put_reminders(connection: &mut PgConnection, user: UserId, task: &Task) -> Result<(), Error> {
-    let columns = ReminderColumns::of(&task.reminders);
-    sqlx::query!(
-        "DELETE FROM reminders WHERE user_id = $1 AND task_id = $2 AND id <> ALL($3)",
-        user.0,
-        task.id.0,
-        &columns.ids
-    )
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query!(
-        r#"INSERT INTO reminders AS r (user_id, task_id, id, position, at, "offset", fire_at, state, generation)
-           SELECT $1, $2, n.*
-           FROM unnest($3::uuid[], $4::smallint[], $5::timestamptz[], $6::text[], $7::timestamptz[], $8::text[],
-                       $9::integer[]) AS n
-           ON CONFLICT (user_id, task_id, id) DO UPDATE
-           SET position = excluded.position, at = excluded.at, "offset" = excluded."offset",
-               fire_at = excluded.fire_at, state = excluded.state, fired_at = NULL, generation = r.generation + 1"#,
-        user.0,
-        task.id.0,
-        &columns.ids,
-        &columns.positions,
-        &columns.ats as &[_],
-        &columns.offsets as &[_],
-        &columns.fire_ats,
-        &columns.states,
-        &columns.generations,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
+    reminders::put(connection, user, task).await
 }
 
 /// Whether an occurrence of `series` after `number` stands.

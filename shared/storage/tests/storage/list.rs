@@ -7,7 +7,7 @@ mod walk;
 mod work;
 
 use chrono::TimeDelta;
-use domain::{NewTask, Task, TaskId, Title, new_task::Created, words::words};
+use domain::{Due, NewTask, Tags, Task, TaskId, Title, new_task::Created, words::words};
 use proptest::{
     prelude::*,
     strategy::ValueTree,
@@ -227,6 +227,44 @@ async fn lists_follow_what_is_derived_anew_and_what_is_generated_again() {
     drop(session);
     assert_eq!(titles(&database, "cat").await, ["Feed the cat"]);
     assert_eq!(titles(&database, "water").await.len(), 0);
+}
+
+#[tokio::test]
+async fn lists_follow_what_a_person_changes() {
+    let test = database().await;
+    let database = test.open(2);
+    let created = ["Bake", "Clean"].map(|title| created(titled(title)));
+    let mut session = database.session().await.unwrap();
+    for created in &created {
+        write(&mut session, user(0), created, None).await.unwrap();
+    }
+    let mut task = created[0].task.clone();
+    task.title = Title::parse("Dance").unwrap();
+    task.tags = Tags::parse(&["fun".to_owned()]).unwrap();
+    task.due = Some(Due::new("2020-01-01".parse().unwrap(), task.time_zone));
+    tasks::rewrite(&mut session, user(0), &task).await.unwrap();
+    drop(session);
+
+    assert_eq!(titles(&database, "dance").await, ["Dance"]);
+    assert_eq!(titles(&database, "bake").await.len(), 0);
+    let overdue = Listing {
+        overdue: Some(true),
+        ..Listing::pending()
+    };
+    assert_eq!(whole(&database, &overdue).await, std::slice::from_ref(&task));
+    let tagged = Listing {
+        tags: vec!["fun".to_owned()],
+        ..Listing::pending()
+    };
+    assert_eq!(whole(&database, &tagged).await, std::slice::from_ref(&task));
+    let by_title = Listing {
+        order: Order::By {
+            sort: Sort::Title,
+            is_descending: false,
+        },
+        ..Listing::pending()
+    };
+    assert_eq!(whole(&database, &by_title).await, [created[1].task.clone(), task]);
 }
 
 #[tokio::test]
