@@ -16,7 +16,7 @@ use dormouse::{
 };
 use tempfile::TempDir;
 use testing::{TestApp, instant};
-use tokens::{Expected, KeySet, Refusal};
+use tokens::{Expected, KeySet, Refusal, Verified};
 
 fn now() -> DateTime<Utc> {
     instant(TestApp::START)
@@ -45,7 +45,7 @@ fn issued_in(folder: &Path) -> anyhow::Result<Issued> {
 fn verify(issued: &Issued, now: DateTime<Utc>) -> Result<UserId, Refusal> {
     let keys = fs::read(&issued.jwks_file).expect("the document is there");
     let keys = KeySet::parse(&keys).expect("it is a key set");
-    expected().read(&issued.token, now)?.verify(&keys)
+    expected().read(&issued.token, now)?.verify(&keys, &Verified::default())
 }
 
 #[test]
