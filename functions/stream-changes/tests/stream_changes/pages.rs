@@ -75,6 +75,32 @@ async fn token_of_another_era_or_ahead_of_the_log_has_expired() {
 }
 
 #[tokio::test]
+async fn token_that_is_older_than_the_log_has_expired() {
+    let (app, client) = start().await;
+    let mut tokens = vec![token(&client.get("/v1/changes").await.json).to_owned()];
+    for title in ["one", "two", "three"] {
+        create(&client, title).await;
+        tokens.push(token(&client.get("/v1/changes?since=latest").await.json).to_owned());
+    }
+    let read = async |token: &str| client.get(&format!("/v1/changes?since={token}")).await;
+    for (gone, expired) in [(2, 2), (3, 3)] {
+        sqlx::query("DELETE FROM events WHERE seq <= $1")
+            .bind(gone)
+            .execute(&app.database().pool())
+            .await
+            .unwrap();
+        for token in &tokens[..expired] {
+            assert_eq!(read(token).await.problem(), "token-expired");
+        }
+        for token in &tokens[expired..] {
+            assert_eq!(read(token).await.status, 200);
+        }
+    }
+    // Whoever has nothing misses nothing.
+    assert_eq!(client.get("/v1/changes").await.status, 200);
+}
+
+#[tokio::test]
 async fn tokens_are_their_users_own_and_unaltered() {
     let (app, client) = start().await;
     create(&client, "one").await;
