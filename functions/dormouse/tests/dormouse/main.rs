@@ -8,6 +8,7 @@ mod operator;
 mod outages;
 mod poison;
 mod process;
+mod repeated;
 mod retries;
 mod routes;
 mod support;
