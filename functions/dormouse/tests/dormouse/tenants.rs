@@ -108,6 +108,11 @@ async fn cursors_and_tokens_of_somebody_else_are_refused_and_keys_are_ones_own()
             let theirs = operation.ask(&bob.client, bob.own(&operation), "", &key).await;
             let own = operation.ask(&ann.client, ann.own(&operation), "", &key).await;
             assert!(!own.headers.contains_key("idempotency-replayed"), "{operation:?}");
+            let stolen = operation.ask(&ann.client, bob.own(&operation), "", &key).await;
+            assert!(
+                !stolen.status.is_success() || !operation.names_something(),
+                "{operation:?}: {stolen:?}"
+            );
             assert!(
                 own.json["id"].is_null() || own.json["id"] != theirs.json["id"],
                 "{operation:?}"

@@ -1,7 +1,7 @@
 //! A client of a stream.
 
 use axum::{Extension, Router, body::Body};
-use http::{Request, StatusCode};
+use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use runtime::{
     App, CancellationToken,
@@ -15,6 +15,7 @@ use tower::ServiceExt;
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct Received {
     pub(crate) id: String,
+    pub(crate) retry: String,
     pub(crate) kind: String,
     pub(crate) data: Option<Value>,
 }
@@ -28,13 +29,19 @@ impl Received {
 
 /// A stream that is read; dropping it cuts it off.
 pub(crate) struct Reading {
+    pub(crate) headers: HeaderMap,
     body: Body,
     text: String,
 }
 
 impl Reading {
     pub(crate) async fn begin(router: &Router, headers: &[(&str, &str)]) -> Self {
-        let request = Request::get("/v1/changes").header("accept", "text/event-stream");
+        Self::of(router, "", headers).await
+    }
+
+    /// As [`Reading::begin`], with a query.
+    pub(crate) async fn of(router: &Router, query: &str, headers: &[(&str, &str)]) -> Self {
+        let request = Request::get(format!("/v1/changes{query}")).header("accept", "text/event-stream");
         let request = headers
             .iter()
             .fold(request, |request, (name, value)| request.header(*name, *value));
@@ -45,6 +52,7 @@ impl Reading {
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         Self {
+            headers: response.headers().clone(),
             body: response.into_body(),
             text: String::new(),
         }
@@ -71,6 +79,7 @@ fn parse(event: &str) -> Received {
     for line in event.lines() {
         match line.split_once(": ") {
             Some(("id", id)) => id.clone_into(&mut received.id),
+            Some(("retry", retry)) => retry.clone_into(&mut received.retry),
             Some(("event", kind)) => kind.clone_into(&mut received.kind),
             Some(("data", data)) => received.data = Some(serde_json::from_str(data).expect("it is JSON")),
             _ => {}

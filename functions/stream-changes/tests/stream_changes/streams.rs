@@ -35,6 +35,31 @@ async fn stream_begins_with_a_token_and_goes_on_with_what_is_committed() {
 }
 
 #[tokio::test]
+async fn client_that_was_cut_off_goes_on_from_there_whatever_its_address_says() {
+    let app = TestApp::start().await;
+    let (router, _stop) = router(&app.app());
+    let client = Client::new(router.clone());
+    create(&client, "one").await;
+    let page = client.get("/v1/changes").await.json;
+    create(&client, "two").await;
+    for since in ["", "?since=latest"] {
+        let mut reading = Reading::of(&router, since, &[("last-event-id", token(&page))]).await;
+        assert_eq!(reading.next().await.unwrap().id, token(&page));
+        assert_eq!(reading.next().await.unwrap().title(), "two");
+    }
+}
+
+#[tokio::test]
+async fn stream_is_not_gathered_on_its_way_and_says_how_soon_to_come_back() {
+    let app = TestApp::start().await;
+    let (router, _stop) = router(&app.app());
+    let mut reading = Reading::begin(&router, &[]).await;
+    assert_eq!(reading.headers["cache-control"], "no-store");
+    assert_eq!(reading.headers["x-accel-buffering"], "no");
+    assert_eq!(reading.next().await.unwrap().retry, "1000");
+}
+
+#[tokio::test]
 async fn stream_ends_when_the_process_is_told_to_stop() {
     let app = TestApp::start().await;
     let (router, stop) = router(&app.app());

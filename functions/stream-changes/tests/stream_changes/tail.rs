@@ -15,19 +15,48 @@ async fn what_another_process_commits_is_found_out_by_asking() {
     let (router, _stop) = router(&app.app());
     let mut reading = Reading::begin(&router, &[]).await;
     reading.next().await.unwrap();
+    assert_eq!(from_another_process(&app, reading, "one").await, "one");
+}
+
+#[tokio::test]
+async fn stream_outlasts_an_outage_of_the_database() {
+    let app = TestApp::start().await;
+    let streaming = app.database().open(2);
+    let (router, _stop) = router(&App {
+        database: streaming,
+        ..app.app()
+    });
+    create(&app.serve(create_task::function(app.app())), "one").await;
+    let mut reading = Reading::begin(&router, &[]).await;
+    reading.next().await.unwrap();
+    assert_eq!(reading.next().await.unwrap().title(), "one");
+    app.database().go_away().await;
+    // The ends cannot be asked for now; that they were tried to be is no matter of how soon.
+    for _ in 0..10 {
+        app.clock().advance(App::SHARED);
+        tokio::task::yield_now().await;
+    }
+    app.database().come_back().await;
+    app.reconnect().await;
+    assert_eq!(from_another_process(&app, reading, "two").await, "two");
+}
+
+/// The title that the stream tells once another process has created a task with it.
+async fn from_another_process(app: &TestApp, mut reading: Reading, title: &str) -> String {
     let told = tokio::spawn(async move { reading.next().await });
     let other = App {
         nudge: Nudge::default(),
         ..app.app()
     };
     let client = app.serve_all([create_task::function(other)]);
-    create(&client, "one").await;
+    create(&client, title).await;
     eventually("the stream tells of it", async || {
         app.clock().advance(App::SHARED);
         told.is_finished()
     })
     .await;
-    assert_eq!(told.await.unwrap().unwrap().title(), "one");
+    let told = told.await.expect("it does not panic").expect("the stream goes on");
+    told.title().to_owned()
 }
 
 /// How many connections ask where logs end, all of which wait for a lock on the heads.

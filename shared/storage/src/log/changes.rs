@@ -49,6 +49,18 @@ pub struct Changes {
     pub has_more: bool,
 }
 
+impl Changes {
+    /// Nothing, after a position.
+    #[must_use]
+    pub fn none(after: i64) -> Self {
+        Self {
+            events: Vec::new(),
+            upto: after,
+            has_more: false,
+        }
+    }
+}
+
 /// Where the user's log stands.
 ///
 /// # Errors
