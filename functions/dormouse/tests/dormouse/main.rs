@@ -4,6 +4,7 @@ mod attributes;
 mod held;
 mod kinds;
 mod leases;
+mod limits;
 mod operator;
 mod outages;
 mod poison;
