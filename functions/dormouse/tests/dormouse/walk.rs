@@ -123,7 +123,7 @@ fn with_example((media_type, content): (&String, &Value)) -> Option<(String, Val
     Some((media_type.clone(), example.clone()))
 }
 
-/// Somebody with a task that recurs and a notification.
+/// Somebody with a task that recurs and two notifications of it.
 #[derive(Debug)]
 pub(crate) struct Somebody {
     pub(crate) user: UserId,
@@ -144,16 +144,17 @@ impl Somebody {
             .due("2026-11-30T09:00")
             .repeating("FREQ=DAILY")
             .reminded_at(&moment.to_rfc3339())
+            .reminded_at(&moment.to_rfc3339())
             .reminded("-PT5M");
         let task = client.post("/v1/tasks", body).await.id();
         app.clock().set(moment);
         let fired = dispatch_reminders::fire_overdue(&app.app(), moment).await;
         assert!(fired.is_ok_and(|fired| fired > 0));
         let events = app.events(user.id()).await;
-        let due = events.iter().rfind(|event| event.event.kind == EventType::ReminderDue);
         let reaction = on_reminder_due::function(app.app());
-        let status = app.deliver(&reaction, due.expect("it fired")).await;
-        assert!(status.is_success());
+        for due in events.iter().filter(|event| event.event.kind == EventType::ReminderDue) {
+            assert!(app.deliver(&reaction, due).await.is_success());
+        }
         let inbox = client.get("/v1/notifications").await;
         Self {
             user: user.id(),

@@ -21,6 +21,8 @@ async fn every_event_comes_once_in_order_and_then_what_is_new() {
         .json;
     assert_eq!((titles(&page), &page["more"]), (vec!["three"], &json!(false)));
     let path = format!("/v1/changes?since={}", token(&page));
+    let whole = client.get("/v1/changes?limit=3").await.json;
+    assert_eq!((token(&whole), &whole["more"]), (token(&page), &json!(false)));
     let same = client.get(&path).await.json;
     assert_eq!(same, json!({"events": [], "next_token": token(&page), "more": false}));
     create(&client, "four").await;
