@@ -1,6 +1,6 @@
 # `make help` lists every task; CI calls the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-api test-recurrence-oracle test-recurrence-peer fuzz ci bench fmt lint sqlx api-documents doc licences clean
+.PHONY: help run test test-api test-streams test-recurrence-oracle test-recurrence-peer fuzz ci bench fmt lint sqlx api-documents doc licences clean
 
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := target/tools/bin/cargo-deny
@@ -8,6 +8,7 @@ CARGO_FUZZ_VERSION := 0.13.2
 CARGO_FUZZ := target/tools/bin/cargo-fuzz
 FUZZ_SECONDS := 60
 ORACLE_CASES := 1000000
+STREAM_SECONDS := 30
 # How many requests of each kind are made up per operation: 400 make more than 5 000 in all.
 API_EXAMPLES := 400
 
@@ -35,6 +36,11 @@ test-api: ## Hold dormouse and the gateway to docs/openapi.json, and use them by
 	cargo build --quiet --package dormouse --package gateway --bin dormouse --bin gateway
 	python3 tests/api/run.py $(API_EXAMPLES) $(API_SEED)
 
+test-streams: ## Cut off and resume a reader of changes at random beside 8 writers (STREAM_SECONDS=30)
+	@.ci/require compiler postgres
+	DORMOUSE_STREAM_SECONDS=$(STREAM_SECONDS) cargo run --quiet --package testing --bin test-run -- \
+		--package stream-changes cut_off_at_random -- --nocapture
+
 test-recurrence-peer: ## Compare recurrence with python-dateutil (pip install python-dateutil==2.9.0.post0)
 	cargo build --quiet --package recurrence-peer
 	python3 tests/recurrence-peer/compare.py target/debug/recurrence-peer $(ARGS)
@@ -43,7 +49,7 @@ fuzz: $(CARGO_FUZZ) ## Search input that breaks a parser (FUZZ_SECONDS=600 for e
 	@.ci/require compiler
 	@cargo +nightly --version >/dev/null 2>&1 || \
 		{ echo "Nightly Rust is missing: rustup toolchain install nightly --profile minimal" >&2; exit 1; }
-	@for fuzzed in parse:rules expansion:rules query:query cursor:query token:token; do \
+	@for fuzzed in parse:rules expansion:rules query:query cursor:query patch:patch token:token; do \
 		target=$${fuzzed%:*}; \
 		mkdir -p target/fuzz/corpus/$$target; \
 		PATH="$(CURDIR)/target/tools/bin:$$PATH" cargo +nightly fuzz run --sanitizer none --target-dir target/fuzz \

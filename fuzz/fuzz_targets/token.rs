@@ -52,7 +52,9 @@ fn is_taken(token: &str, keys: &KeySet) -> bool {
         issuer: ISSUER.to_owned(),
         audience: AUDIENCE.to_owned(),
     };
-    let user = expected.read(token, NOW).and_then(|token| token.verify(keys, &VERIFIED));
+    let user = expected
+        .read(token, NOW)
+        .and_then(|token| token.verify(keys, &VERIFIED));
     user.is_ok()
 }
 

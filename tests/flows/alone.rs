@@ -8,10 +8,11 @@ use std::{
 use nix::sys::signal::Signal;
 use reqwest::Method;
 use serde_json::{Value, json};
-use testing::{TestDatabase, database, eventually};
+use testing::{TestDatabase, eventually};
 
 use crate::{
     api::{Api, ahead, assert_on_time, now},
+    events::database,
     running::{Running, command, run},
 };
 

@@ -3,12 +3,14 @@
 use nix::sys::signal::Signal;
 use reqwest::Method;
 use serde_json::{Value, json};
-use testing::{database, eventually};
+use testing::eventually;
 use tokio::{io::AsyncReadExt, net::TcpListener};
 
 use crate::{
     alone::Function,
     api::{Api, Dormouse},
+    events::database,
+    private::is_reminded_once_and_goes_on,
     running::command,
     tokens::Issuer,
 };
@@ -99,6 +101,15 @@ async fn operate_on_a_task(api: &Api) -> Vec<u16> {
         api.get("/v1/notifications").await.status,
         api.command(none, "read").await.status,
     ]
+}
+
+#[tokio::test]
+async fn person_is_reminded_once_and_what_repeats_goes_on_behind_it() {
+    let (database, issuer) = (database().await, Issuer::new());
+    let mut command = command("dormouse");
+    let dormouse = Dormouse::start(issuer.believed_by(command.env("DATABASE_URL", database.url()))).await;
+    let gateway = gateway(&everything_at(&dormouse.api), Some(&issuer)).await;
+    is_reminded_once_and_goes_on(&gateway.api.bearing(&issuer.token("alice"))).await;
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use dormouse::{
 };
 use runtime::identity::Authentication;
 use serde_json::{Value, json};
-use testing::{TestApp, eventually, instant};
+use testing::{TestApp, check_events, eventually, instant};
 
 use crate::api::Api;
 
@@ -63,6 +63,7 @@ impl World {
         self.process.stop().await;
         verify::run(&self.app.app().database).await.expect("every log holds");
         self.app.verify_log().await;
+        check_events(&self.app.app().database).await;
     }
 }
 

@@ -111,6 +111,7 @@ async fn person_notices_nothing_of_kills_between_any_two_steps() {
     killed.api().next(3).await;
     assert_eq!(killed.api().all("/v1/tasks?status=all").await.len(), 3);
     assert_eq!(killed.api().notifications().await.len(), 1);
+    killed.api().check_events().await;
     killed.verify();
 }
 
@@ -173,5 +174,6 @@ async fn kill_in_the_middle_of_many_requests_loses_and_doubles_none() {
         }
     }
     assert_eq!(api.all("/v1/tasks").await.len(), TASKS);
+    api.check_events().await;
     killed.verify();
 }

@@ -2,6 +2,7 @@
 
 mod alone;
 mod api;
+mod events;
 mod gateway;
 mod in_process;
 mod killed;

@@ -7,7 +7,7 @@ use serde_json::json;
 use testing::eventually;
 
 use crate::{
-    api::{Dormouse, ahead, assert_on_time, now, operate},
+    api::{Api, Dormouse, ahead, assert_on_time, now, operate},
     running::{Folder, Running, command, send},
 };
 
@@ -15,26 +15,8 @@ use crate::{
 async fn person_is_reminded_once_and_what_repeats_goes_on() {
     let folder = Folder::new();
     let mut dormouse = Dormouse::in_folder(folder.path()).await;
-    let (moment, due) = (ahead(2_000), now().date_naive());
-    let body = json!({"title": "Water the plants", "due_date": format!("{due}T23:59:59"),
-                      "recurrence_rule": "FREQ=DAILY", "remind_at": moment});
-    let created = dormouse.api.post("/v1/tasks", &body).await;
-    assert_eq!(created.status, 201, "{created:?}");
-    assert_eq!(dormouse.api.notifications().await, [] as [serde_json::Value; 0]);
-
-    let notifications = dormouse.api.notified(1).await;
-    assert!(now() >= moment.parse::<chrono::DateTime<chrono::Utc>>().unwrap());
-    assert_on_time(&notifications[0], &moment);
-    assert_eq!(notifications[0]["task_id"], created.id());
-
-    let done = dormouse
-        .api
-        .command(&format!("/v1/tasks/{}/complete", created.id()), "done")
-        .await;
-    assert_eq!(done.json["status"], "completed");
-    let next = dormouse.api.next(2).await;
-    assert_eq!(next["due_date"], format!("{}T23:59:59", due.succ_opt().unwrap()));
-    assert_eq!(dormouse.api.notifications().await.len(), 1);
+    is_reminded_once_and_goes_on(&dormouse.api).await;
+    dormouse.api.check_events().await;
 
     assert!(operate(folder.path(), &["verify"]).starts_with("1 logs verified"));
     assert!(operate(folder.path(), &["dead-letters", "list"]).starts_with("There are no dead letters"));
@@ -42,6 +24,32 @@ async fn person_is_reminded_once_and_what_repeats_goes_on() {
     // Without a server running, a command starts one for itself.
     assert!(operate(folder.path(), &["verify"]).starts_with("1 logs verified"));
     assert_eq!(folder.postmaster(), None);
+}
+
+/// Whatever stands between the person and the functions.
+pub(crate) async fn is_reminded_once_and_goes_on(api: &Api) {
+    let (moment, due) = (ahead(2_000), now().date_naive());
+    let body = json!({"title": "Water the plants", "due_date": format!("{due}T23:59:59"),
+                      "recurrence_rule": "FREQ=DAILY", "remind_at": moment});
+    let created = api.post("/v1/tasks", &body).await;
+    assert_eq!(created.status, 201, "{created:?}");
+    assert_eq!(api.notifications().await, [] as [serde_json::Value; 0]);
+
+    let notifications = api.notified(1).await;
+    let reached: chrono::DateTime<chrono::Utc> = moment.parse().expect("it is an instant");
+    assert!(now() >= reached);
+    assert_on_time(&notifications[0], &moment);
+    assert_eq!(notifications[0]["task_id"], created.id());
+
+    let complete = format!("/v1/tasks/{}/complete", created.id());
+    let done = api.command(&complete, "done").await;
+    assert_eq!(done.json["status"], "completed");
+    let next = api.next(2).await;
+    assert_eq!(
+        next["due_date"],
+        format!("{}T23:59:59", due.succ_opt().expect("there is a tomorrow"))
+    );
+    assert_eq!(api.notifications().await.len(), 1);
 }
 
 async fn stops_everything_it_started(folder: &Folder, dormouse: &mut Dormouse) {

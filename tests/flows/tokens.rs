@@ -4,12 +4,13 @@ use std::{path::PathBuf, process::Command};
 
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
-use testing::{database, eventually};
+use testing::eventually;
 use tokio::net::TcpListener;
 
 use crate::{
     alone::Function,
     api::{Answer, Api, Dormouse, ahead, operate},
+    events::database,
     running::{Folder, command},
 };
 

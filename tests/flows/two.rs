@@ -9,6 +9,7 @@ use testing::eventually;
 
 use crate::{
     api::{Api, Dormouse, ahead, assert_on_time, operate_on},
+    events::database,
     running::{Running, command},
 };
 
@@ -36,7 +37,7 @@ async fn each_is_notified_once(api: &Api, moments: &BTreeMap<String, String>) {
 
 #[tokio::test]
 async fn two_share_a_database_and_notify_once() {
-    let database = testing::database().await;
+    let database = database().await;
     let pair = [
         Dormouse::on_database(database.url()).await,
         Dormouse::on_database(database.url()).await,
@@ -54,7 +55,7 @@ async fn two_share_a_database_and_notify_once() {
 
 #[tokio::test]
 async fn one_goes_on_when_the_other_is_killed() {
-    let database = testing::database().await;
+    let database = database().await;
     // The first one started hands the log on: it is the one to lose.
     let lost = Dormouse::on_database(database.url()).await;
     let left = Dormouse::on_database(database.url()).await;
@@ -77,7 +78,7 @@ async fn one_goes_on_when_the_other_is_killed() {
 
 #[tokio::test]
 async fn one_that_waits_for_the_others_migration_can_be_stopped() {
-    let database = testing::database().await;
+    let database = database().await;
     let mut migrating = database.pool().acquire().await.unwrap();
     migrating.lock().await.unwrap();
     let mut dormouse = Running::start(command("dormouse").env("DATABASE_URL", database.url()));

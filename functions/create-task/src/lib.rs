@@ -1,7 +1,7 @@
 //! `POST /v1/tasks`: stores a task, its reminders, its series and its `created` event, once per request.
 
 mod handler;
-mod read;
+pub mod read;
 
 use axum::{Router, routing::post};
 use runtime::{App, Function};

@@ -12,11 +12,7 @@ use uuid::Uuid;
 ///
 /// # Errors
 /// 422 with the faults.
-pub(crate) fn new_task(
-    mut object: Object,
-    now: DateTime<Utc>,
-    new_id: impl FnMut() -> Uuid,
-) -> Result<Created, Problem> {
+pub fn new_task(mut object: Object, now: DateTime<Utc>, new_id: impl FnMut() -> Uuid) -> Result<Created, Problem> {
     let title = object.required("title", Title::parse);
     let new = NewTask {
         // Whether the other parts fit together does not hang on the title; without one nothing is created below.

@@ -132,17 +132,19 @@ async fn page(app: &App, user: UserId, since: Since, limit: usize) -> Result<Res
     let mut session = app.database.session().await?;
     let standing = changes::standing(&mut session, user).await?;
     let position = since.position(&standing)?;
-    let changes = changes::after(&mut session, user, position, limit).await?;
+    let changes = match since {
+        // What is committed by now comes after it.
+        Since::Latest => changes::Changes::none(position),
+        Since::Beginning | Since::Token(..) => changes::after(&mut session, user, position, limit).await?,
+    };
     session.finish().await?;
-    // What was committed since the token was asked for comes after it.
-    let is_asked_for = since != Since::Latest;
-    let events = changes.events.iter().filter(|_| is_asked_for);
+    let events = changes.events.iter();
     Ok(answer::respond(answer::of_json(&Page {
         events: events
             .map(|event| cloud_event::to_json(event, standing.installation))
             .collect(),
-        next_token: token::write(user, standing.era, if is_asked_for { changes.upto } else { position }),
-        more: is_asked_for && changes.has_more,
+        next_token: token::write(user, standing.era, changes.upto),
+        more: changes.has_more,
     })))
 }
 

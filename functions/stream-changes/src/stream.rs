@@ -35,6 +35,8 @@ pub(crate) struct Stream {
     position: i64,
     watch: Watch,
     read: VecDeque<Recorded>,
+    /// Whether more was there to read.
+    has_more: bool,
     is_begun: bool,
     ends: Instant,
 }
@@ -49,6 +51,7 @@ impl Stream {
             position,
             watch,
             read: VecDeque::new(),
+            has_more: true,
             is_begun: false,
             ends: Instant::now() + LONGEST,
         }
@@ -65,11 +68,11 @@ impl Stream {
             if let Some(event) = self.read.pop_front() {
                 return Some(self.event(&event));
             }
+            if !self.has_more {
+                self.watch.beyond(self.standing.era, self.position).await?;
+            }
             // What a reading takes of memory, it takes for as long as it lasts: most streams are idle most of the time.
             Box::pin(self.read()).await?;
-            if self.read.is_empty() {
-                self.watch.beyond(self.position).await?;
-            }
         }
     }
 
@@ -86,9 +89,13 @@ impl Stream {
             .await
             .inspect_err(|error| tracing::warn!(%error, "a stream ends because the log cannot be read"))
             .ok()?;
+        if !standing.goes_on_from(self.standing.era, self.position) {
+            return None;
+        }
         self.position = changes.upto;
+        self.has_more = changes.has_more;
         self.read.extend(changes.events);
-        (standing.era == self.standing.era).then_some(())
+        Some(())
     }
 
     fn event(&self, recorded: &Recorded) -> Event {

@@ -8,7 +8,7 @@ use std::{
 
 use domain::UserId;
 use runtime::{App, Problem};
-use storage::log::changes;
+use storage::log::changes::{self, End};
 use tokio::sync::watch;
 
 use crate::stream::LONGEST;
@@ -25,8 +25,8 @@ pub(crate) struct Tail {
 
 #[derive(Debug, Default)]
 struct Watched {
-    /// The number of the last event of everybody who watches.
-    ends: HashMap<UserId, watch::Sender<i64>>,
+    /// Where the logs end of everybody who watches, once that was asked for.
+    ends: HashMap<UserId, watch::Sender<Option<End>>>,
     /// Whether somebody looks where the logs end.
     is_followed: bool,
 }
@@ -34,9 +34,7 @@ struct Watched {
 /// One stream's view of its user's log.
 #[derive(Debug)]
 pub(crate) struct Watch {
-    tail: Arc<Tail>,
-    user: UserId,
-    end: watch::Receiver<i64>,
+    end: watch::Receiver<Option<End>>,
 }
 
 impl Tail {
@@ -53,7 +51,7 @@ impl Tail {
     /// 429 for a user who has too many streams.
     pub(crate) fn watch(self: &Arc<Self>, user: UserId) -> Result<Watch, Problem> {
         let mut watched = self.watched();
-        let end = watched.ends.entry(user).or_insert_with(|| watch::channel(0).0);
+        let end = watched.ends.entry(user).or_insert_with(|| watch::channel(None).0);
         if end.receiver_count() >= STREAMS {
             return Err(Problem::too_many_streams(STREAMS, LONGEST));
         }
@@ -61,11 +59,7 @@ impl Tail {
         if !std::mem::replace(&mut watched.is_followed, true) {
             tokio::spawn(Arc::clone(self).follow());
         }
-        Ok(Watch {
-            tail: Arc::clone(self),
-            user,
-            end,
-        })
+        Ok(Watch { end })
     }
 
     /// Looks where the logs end, until nobody watches any more.
@@ -90,18 +84,19 @@ impl Tail {
     /// Everybody who watches; `None` ends the following.
     fn users(&self) -> Option<Vec<UserId>> {
         let mut watched = self.watched();
+        watched.ends.retain(|_, end| end.receiver_count() > 0);
         watched.is_followed = !watched.ends.is_empty();
         watched.is_followed.then(|| watched.ends.keys().copied().collect())
     }
 
     async fn look(&self, users: &[UserId]) -> Result<(), storage::Error> {
         let mut session = self.app.database.session().await?;
-        let heads = changes::heads(&mut session, users).await?;
+        let ends = changes::ends(&mut session, users).await?;
         session.finish().await?;
         let watched = self.watched();
-        for (user, seq) in heads {
-            if let Some(end) = watched.ends.get(&user) {
-                end.send_if_modified(|end| std::mem::replace(end, seq) != seq);
+        for (user, end) in ends {
+            if let Some(watched) = watched.ends.get(&user) {
+                watched.send_if_modified(|watched| watched.replace(end) != Some(end));
             }
         }
         Ok(())
@@ -114,19 +109,9 @@ impl Tail {
 }
 
 impl Watch {
-    /// Waits until the log goes beyond `position`.
-    pub(crate) async fn beyond(&mut self, position: i64) -> Option<()> {
-        self.end.wait_for(|end| *end > position).await.ok().map(drop)
-    }
-}
-
-impl Drop for Watch {
-    fn drop(&mut self) {
-        let mut watched = self.tail.watched();
-        // This one still counts.
-        let is_last = |end: &watch::Sender<i64>| end.receiver_count() <= 1;
-        if watched.ends.get(&self.user).is_some_and(is_last) {
-            watched.ends.remove(&self.user);
-        }
+    /// Waits until the log goes beyond `position`, or `era` is over.
+    pub(crate) async fn beyond(&mut self, era: i64, position: i64) -> Option<()> {
+        let is_news = |end: &Option<End>| end.is_some_and(|end| end.era != era || end.seq > position);
+        self.end.wait_for(is_news).await.ok().map(drop)
     }
 }

@@ -30,12 +30,12 @@ impl Since {
     /// The number of the event that it comes after.
     ///
     /// # Errors
-    /// 410 for a token of another era, and for one that is ahead of the log.
+    /// 410 for a token of another era, and for one that is older than the log, or ahead of it.
     pub(crate) fn position(self, standing: &Standing) -> Result<i64, Problem> {
         match self {
             Self::Beginning => Ok(0),
             Self::Latest => Ok(standing.seq),
-            Self::Token(era, seq) if era == standing.era && (0..=standing.seq).contains(&seq) => Ok(seq),
+            Self::Token(era, seq) if standing.goes_on_from(era, seq) => Ok(seq),
             Self::Token(..) => Err(Problem::token_expired()),
         }
     }

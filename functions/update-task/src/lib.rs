@@ -1,7 +1,7 @@
 //! `PATCH /v1/tasks/{id}`: members of a task changed, and `POST /v1/tasks/{id}/skip`: an occurrence passed over.
 
 mod handler;
-mod read;
+pub mod read;
 
 use axum::{
     Router,

@@ -23,15 +23,18 @@ const KEPT: &str = "cannot be changed: leave it out, or send it as it was read";
 
 /// A patch, and the faults that were found on the way.
 #[derive(Debug)]
-pub(crate) struct Read {
-    pub(crate) patch: TaskPatch,
-    pub(crate) faults: Vec<Fault>,
+pub struct Read {
+    /// The patch, without the members that have faults.
+    pub patch: TaskPatch,
+    /// What is wrong with it.
+    pub faults: Vec<Fault>,
     /// Whether what has to fit together was read.
-    pub(crate) is_timing_read: bool,
+    pub is_timing_read: bool,
 }
 
 /// Reads a patch of `task`. A member that is null takes what it has where nothing is said (RFC 7396).
-pub(crate) fn patch(mut object: Object, standing: &Task) -> Read {
+#[must_use]
+pub fn patch(mut object: Object, standing: &Task) -> Read {
     let document = serde_json::to_value(standing).unwrap_or_default();
     for (name, detail) in READ_ONLY {
         object.unchanged(name, &document[name], detail);

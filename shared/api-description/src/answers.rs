@@ -18,7 +18,8 @@ use utoipa::{
 use crate::{problems, samples};
 
 /// Headers that an answer may lack; every other one that is described is always there.
-pub(crate) const OPTIONAL_HEADERS: [&str; 3] = ["Accept-Patch", "Idempotency-Replayed", "RateLimit"];
+pub(crate) const OPTIONAL_HEADERS: [&str; 4] =
+    ["Accept-Patch", "Idempotency-Replayed", "RateLimit", "RateLimit-Policy"];
 
 macro_rules! answers {
     ($($(#[doc = $doc:literal])+ $name:ident = $build:expr;)*) => {
@@ -97,6 +98,7 @@ answers! {
         problem(429, description)
             .header("Retry-After", seconds())
             .header("RateLimit", text("How much is left of a user's requests, and until when."))
+            .header("RateLimit-Policy", text("How many requests a user may send in which time."))
     };
     /// Something went wrong here.
     InternalError = |description| problem(500, description);

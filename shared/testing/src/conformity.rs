@@ -46,7 +46,7 @@ pub(crate) fn check(sent: &Sent, reply: &Reply) {
 ///
 /// # Panics
 /// It is not.
-pub(crate) fn check_event(event: &Value) {
+pub fn check_event(event: &Value) {
     let checked = EVENTS.check_event(event);
     let advice = "is not as the events' document says, which `make api-documents` renews";
     assert!(checked.is_ok(), "{event} {advice}: {checked:?}");

@@ -1,7 +1,10 @@
 //! `GET /v1/changes` against a real database.
 
 mod pages;
+mod reading;
+mod resumed;
 mod streams;
+mod tail;
 
 use serde_json::Value;
 use testing::{Client, TaskBody, TestApp};

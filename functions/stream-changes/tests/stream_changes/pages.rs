@@ -21,6 +21,8 @@ async fn every_event_comes_once_in_order_and_then_what_is_new() {
         .json;
     assert_eq!((titles(&page), &page["more"]), (vec!["three"], &json!(false)));
     let path = format!("/v1/changes?since={}", token(&page));
+    let whole = client.get("/v1/changes?limit=3").await.json;
+    assert_eq!((token(&whole), &whole["more"]), (token(&page), &json!(false)));
     let same = client.get(&path).await.json;
     assert_eq!(same, json!({"events": [], "next_token": token(&page), "more": false}));
     create(&client, "four").await;
@@ -72,6 +74,32 @@ async fn token_of_another_era_or_ahead_of_the_log_has_expired() {
     assert!(expired.json["detail"].as_str().unwrap().contains("since=latest"));
     let streamed = client.get_with(&path, &[("accept", "text/event-stream")]).await;
     assert_eq!(streamed.problem(), "token-expired");
+}
+
+#[tokio::test]
+async fn token_that_is_older_than_the_log_has_expired() {
+    let (app, client) = start().await;
+    let mut tokens = vec![token(&client.get("/v1/changes").await.json).to_owned()];
+    for title in ["one", "two", "three"] {
+        create(&client, title).await;
+        tokens.push(token(&client.get("/v1/changes?since=latest").await.json).to_owned());
+    }
+    let read = async |token: &str| client.get(&format!("/v1/changes?since={token}")).await;
+    for (gone, expired) in [(2, 2), (3, 3)] {
+        sqlx::query("DELETE FROM events WHERE seq <= $1")
+            .bind(gone)
+            .execute(&app.database().pool())
+            .await
+            .unwrap();
+        for token in &tokens[..expired] {
+            assert_eq!(read(token).await.problem(), "token-expired");
+        }
+        for token in &tokens[expired..] {
+            assert_eq!(read(token).await.status, 200);
+        }
+    }
+    // Whoever has nothing misses nothing.
+    assert_eq!(client.get("/v1/changes").await.status, 200);
 }
 
 #[tokio::test]

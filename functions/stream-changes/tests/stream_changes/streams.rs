@@ -1,106 +1,20 @@
 //! The log as it grows.
 
-use std::collections::BTreeSet;
+use std::time::Duration;
 
-use axum::{Extension, Router, body::Body};
-use http::{Request, StatusCode};
-use http_body_util::BodyExt;
-use runtime::{
-    CancellationToken,
-    http::{layers, server::Stopping},
-    identity::Authentication,
-};
-use serde_json::Value;
 use testing::{Client, TestApp};
-use tokio::task::JoinSet;
-use tower::ServiceExt;
+use tokio::time::{Instant, timeout};
 
-use crate::create;
-
-/// An event as a browser has it.
-#[derive(Debug, Default, Clone, PartialEq)]
-struct Received {
-    id: String,
-    kind: String,
-    data: Option<Value>,
-}
-
-impl Received {
-    fn title(&self) -> &str {
-        let data = self.data.as_ref().expect("the event carries data");
-        data["data"]["title"].as_str().expect("it is about a task")
-    }
-}
-
-/// A stream that is read; dropping it cuts it off.
-struct Reading {
-    body: Body,
-    text: String,
-}
-
-impl Reading {
-    async fn begin(router: &Router, headers: &[(&str, &str)]) -> Self {
-        let request = Request::get("/v1/changes").header("accept", "text/event-stream");
-        let request = headers
-            .iter()
-            .fold(request, |request, (name, value)| request.header(*name, *value));
-        let Ok(response) = router
-            .clone()
-            .oneshot(request.body(Body::empty()).expect("a good request"))
-            .await;
-        assert_eq!(response.status(), StatusCode::OK);
-        assert_eq!(response.headers()["content-type"], "text/event-stream");
-        Self {
-            body: response.into_body(),
-            text: String::new(),
-        }
-    }
-
-    /// The next event; `None` where the stream has ended.
-    async fn next(&mut self) -> Option<Received> {
-        loop {
-            if let Some((event, rest)) = self.text.split_once("\n\n") {
-                let event = parse(event);
-                self.text = rest.to_owned();
-                return Some(event);
-            }
-            let frame = self.body.frame().await?.expect("the stream is whole");
-            let data = frame.into_data().expect("a stream has no trailers");
-            self.text
-                .push_str(std::str::from_utf8(&data).expect("the stream is UTF-8"));
-        }
-    }
-}
-
-fn parse(event: &str) -> Received {
-    let mut received = Received::default();
-    for line in event.lines() {
-        match line.split_once(": ") {
-            Some(("id", id)) => id.clone_into(&mut received.id),
-            Some(("event", kind)) => kind.clone_into(&mut received.kind),
-            Some(("data", data)) => received.data = serde_json::from_str(data).ok(),
-            _ => {}
-        }
-    }
-    received
-}
-
-/// The router of one process, which is stopped by the token.
-fn router(app: &TestApp) -> (Router, CancellationToken) {
-    let stop = CancellationToken::new();
-    let functions = [create_task::function(app.app()), stream_changes::function(app.app())];
-    let routes = functions
-        .into_iter()
-        .filter_map(|function| function.api)
-        .fold(Router::new(), Router::merge);
-    let router = layers::surround(routes, Authentication::LocalUser).layer(Extension(Stopping(stop.clone())));
-    (router, stop)
-}
+use crate::{
+    create,
+    reading::{Reading, Received, router},
+    token,
+};
 
 #[tokio::test]
 async fn stream_begins_with_a_token_and_goes_on_with_what_is_committed() {
     let app = TestApp::start().await;
-    let (router, _stop) = router(&app);
+    let (router, _stop) = router(&app.app());
     let client = Client::new(router.clone());
     create(&client, "one").await;
     let mut reading = Reading::begin(&router, &[]).await;
@@ -121,9 +35,34 @@ async fn stream_begins_with_a_token_and_goes_on_with_what_is_committed() {
 }
 
 #[tokio::test]
+async fn client_that_was_cut_off_goes_on_from_there_whatever_its_address_says() {
+    let app = TestApp::start().await;
+    let (router, _stop) = router(&app.app());
+    let client = Client::new(router.clone());
+    create(&client, "one").await;
+    let page = client.get("/v1/changes").await.json;
+    create(&client, "two").await;
+    for since in ["", "?since=latest"] {
+        let mut reading = Reading::of(&router, since, &[("last-event-id", token(&page))]).await;
+        assert_eq!(reading.next().await.unwrap().id, token(&page));
+        assert_eq!(reading.next().await.unwrap().title(), "two");
+    }
+}
+
+#[tokio::test]
+async fn stream_is_not_gathered_on_its_way_and_says_how_soon_to_come_back() {
+    let app = TestApp::start().await;
+    let (router, _stop) = router(&app.app());
+    let mut reading = Reading::begin(&router, &[]).await;
+    assert_eq!(reading.headers["cache-control"], "no-store");
+    assert_eq!(reading.headers["x-accel-buffering"], "no");
+    assert_eq!(reading.next().await.unwrap().retry, "1000");
+}
+
+#[tokio::test]
 async fn stream_ends_when_the_process_is_told_to_stop() {
     let app = TestApp::start().await;
-    let (router, stop) = router(&app);
+    let (router, stop) = router(&app.app());
     let mut reading = Reading::begin(&router, &[]).await;
     reading.next().await.unwrap();
     stop.cancel();
@@ -133,7 +72,7 @@ async fn stream_ends_when_the_process_is_told_to_stop() {
 #[tokio::test]
 async fn stream_ends_when_the_era_does() {
     let app = TestApp::start().await;
-    let (router, _stop) = router(&app);
+    let (router, _stop) = router(&app.app());
     let client = Client::new(router.clone());
     let mut reading = Reading::begin(&router, &[]).await;
     reading.next().await.unwrap();
@@ -144,9 +83,61 @@ async fn stream_ends_when_the_era_does() {
 }
 
 #[tokio::test]
+async fn stream_ends_with_the_era_though_its_log_went_back() {
+    let app = TestApp::start().await;
+    let (router, _stop) = router(&app.app());
+    let client = Client::new(router.clone());
+    for title in ["one", "two"] {
+        create(&client, title).await;
+    }
+    let latest = client.get("/v1/changes?since=latest").await.json;
+    let mut reading = Reading::begin(&router, &[("last-event-id", token(&latest))]).await;
+    reading.next().await.unwrap();
+    assert!(
+        timeout(Duration::from_millis(100), reading.next()).await.is_err(),
+        "it is idle"
+    );
+    // A restore that lost both.
+    for lost in ["DELETE FROM events", "UPDATE log_heads SET seq = 0, published_seq = 0"] {
+        sqlx::query(lost).execute(&app.database().pool()).await.unwrap();
+    }
+    let mut session = app.app().database.session().await.unwrap();
+    storage::installation::renew_era(&mut session).await.unwrap();
+    create(&client, "three").await;
+    let ended = timeout(Duration::from_secs(30), reading.next()).await;
+    assert_eq!(ended, Ok(None));
+}
+
+/// The clock that streams are kept alive and ended by goes by itself here, as fast as nothing else happens.
+#[tokio::test]
+async fn idle_stream_is_kept_alive_and_ends_after_five_minutes() {
+    let app = TestApp::start().await;
+    let (router, _stop) = router(&app.app());
+    create(&Client::new(router.clone()), "one").await;
+    let mut reading = Reading::begin(&router, &[]).await;
+    reading.next().await.unwrap();
+    reading.next().await.unwrap();
+    tokio::time::pause();
+    let began = Instant::now();
+    // In quarters of a minute, as near as timers are.
+    let passed = || (began.elapsed().as_millis() + 7_500) / 15_000;
+    let mut comments = Vec::new();
+    while let Some(comment) = reading.next().await {
+        assert_eq!(comment, Received::default());
+        comments.push(passed());
+    }
+    // The last one may come before the end or not.
+    assert_eq!(
+        (&comments[..19], passed()),
+        (&(1..20).collect::<Vec<_>>()[..], 20),
+        "{comments:?}"
+    );
+}
+
+#[tokio::test]
 async fn user_has_so_many_streams_and_each_that_ends_makes_room() {
     let app = TestApp::start().await;
-    let (router, _stop) = router(&app);
+    let (router, _stop) = router(&app.app());
     let mut readings = Vec::new();
     for _ in 0..20 {
         readings.push(Reading::begin(&router, &[]).await);
@@ -165,7 +156,7 @@ async fn user_has_so_many_streams_and_each_that_ends_makes_room() {
 #[tokio::test]
 async fn streams_are_for_this_path_only() {
     let app = TestApp::start().await;
-    let (router, _stop) = router(&app);
+    let (router, _stop) = router(&app.app());
     let client = Client::new(router);
     let refused = client.get_with("/v1/tasks", &[("accept", "text/event-stream")]).await;
     assert_eq!(refused.status, 406);
@@ -178,52 +169,4 @@ async fn streams_are_for_this_path_only() {
         client.get_with("/v1/changes", &headers).await.faults(),
         ["last-event-id"]
     );
-}
-
-/// Eight writers write while a reader is cut off at every few events and goes on from the last one it has seen.
-#[tokio::test(flavor = "multi_thread")]
-async fn reader_that_is_cut_off_and_resumes_sees_every_event_of_its_user_once() {
-    const WRITERS: usize = 8;
-    const TASKS: usize = 40;
-    let app = TestApp::start().await;
-    let (router, _stop) = router(&app);
-    let stranger = app.serve_as(testing::SOMEBODY_ELSE, [create_task::function(app.app())]);
-    let mut writers = JoinSet::new();
-    for writer in 0..WRITERS {
-        // One of them writes for somebody else.
-        let client = if writer == 0 {
-            stranger.clone()
-        } else {
-            Client::new(router.clone())
-        };
-        writers.spawn(async move {
-            for task in 0..TASKS {
-                create(&client, &format!("{writer}-{task}")).await;
-            }
-        });
-    }
-    let (mut titles, mut ids, mut last) = (Vec::new(), BTreeSet::new(), String::new());
-    let mut patience = (1..=7).cycle();
-    while titles.len() < (WRITERS - 1) * TASKS {
-        let headers = [("last-event-id", last.as_str())];
-        let headers = if last.is_empty() { &[][..] } else { &headers[..] };
-        let mut reading = Reading::begin(&router, headers).await;
-        reading.next().await.unwrap();
-        for _ in 0..patience.next().unwrap_or(1).min((WRITERS - 1) * TASKS - titles.len()) {
-            let event = reading.next().await.unwrap();
-            titles.push(event.title().to_owned());
-            assert!(
-                ids.insert(event.data.as_ref().unwrap()["id"].to_string()),
-                "{event:?} came twice"
-            );
-            last = event.id;
-        }
-    }
-    writers.join_all().await;
-    for writer in 1..WRITERS {
-        let of_writer = titles.iter().filter(|title| title.starts_with(&format!("{writer}-")));
-        let expected: Vec<_> = (0..TASKS).map(|task| format!("{writer}-{task}")).collect();
-        assert!(of_writer.eq(&expected), "events of one writer are in its order");
-    }
-    assert_eq!(titles.iter().filter(|title| title.starts_with("0-")).count(), 0);
 }

@@ -38,8 +38,10 @@ pub struct Task {
     #[schema(required)]
     pub recurrence_mode: Option<RecurrenceMode>,
     /// Local times left out of the rule.
+    #[schema(max_items = 100)]
     pub exceptions: Vec<LocalDate>,
     /// Local times added to the rule.
+    #[schema(max_items = 100)]
     pub additions: Vec<LocalDate>,
     /// The series it is an occurrence of; null when it does not recur.
     #[schema(read_only, required)]

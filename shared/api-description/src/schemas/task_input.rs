@@ -32,10 +32,10 @@ pub struct NewTask {
     pub recurrence_rule: Option<SentRule>,
     /// What the next occurrence is counted from, with a rule only; schedule by default.
     pub recurrence_mode: Option<RecurrenceMode>,
-    /// Local times left out of the rule.
+    /// Local times left out of the rule, 100 different ones at most.
     #[schema(max_items = 1000)]
     pub exceptions: Option<Vec<SentLocalDate>>,
-    /// Local times added to the rule.
+    /// Local times added to the rule, 100 different ones at most.
     #[schema(max_items = 1000)]
     pub additions: Option<Vec<SentLocalDate>>,
     /// Its reminders.
@@ -79,10 +79,10 @@ pub struct TaskPatch {
     pub recurrence_rule: Option<SentRule>,
     /// What the next occurrence is counted from.
     pub recurrence_mode: Option<RecurrenceMode>,
-    /// Local times left out of the rule, all of them.
+    /// Local times left out of the rule, all of them; 100 different ones at most.
     #[schema(max_items = 1000)]
     pub exceptions: Option<Vec<SentLocalDate>>,
-    /// Local times added to the rule, all of them.
+    /// Local times added to the rule, all of them; 100 different ones at most.
     #[schema(max_items = 1000)]
     pub additions: Option<Vec<SentLocalDate>>,
     /// Its reminders, all of them: those that stay by their id.

@@ -90,7 +90,7 @@ texts! {
     /// A recurrence rule: RFC 5545's RRULE, with RFC 7529's RSCALE=GREGORIAN and SKIP, in its canonical form.
     Rule { min_length: 1 }
     /// A recurrence rule: RFC 5545's RRULE, with RFC 7529's RSCALE=GREGORIAN and SKIP; parts in any order.
-    SentRule { min_length: 1 }
+    SentRule { min_length: 1, max_length: 2048 }
     /// One line of 1 to 500 characters, something to see among them.
     Title { min_length: 1, max_length: 500 }
     /// One line of 1 to 500 characters after trimming, something to see among them; no control characters.

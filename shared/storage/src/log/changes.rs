@@ -17,6 +17,25 @@ pub struct Standing {
     pub era: i64,
     /// The number of the user's last event; 0 for none.
     pub seq: i64,
+    /// The number of the first event that is kept; of the next one where none is.
+    pub first: i64,
+}
+
+impl Standing {
+    /// Whether the log goes on from the event `seq` of `era`: it is known here, and nothing that follows it is gone.
+    #[must_use]
+    pub fn goes_on_from(&self, era: i64, seq: i64) -> bool {
+        era == self.era && (self.first - 1..=self.seq).contains(&seq)
+    }
+}
+
+/// Where a user's log ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct End {
+    /// The era that positions belong to.
+    pub era: i64,
+    /// The number of the last event.
+    pub seq: i64,
 }
 
 /// Events of a user that follow a position.
@@ -30,6 +49,18 @@ pub struct Changes {
     pub has_more: bool,
 }
 
+impl Changes {
+    /// Nothing, after a position.
+    #[must_use]
+    pub fn none(after: i64) -> Self {
+        Self {
+            events: Vec::new(),
+            upto: after,
+            has_more: false,
+        }
+    }
+}
+
 /// Where the user's log stands.
 ///
 /// # Errors
@@ -37,8 +68,11 @@ pub struct Changes {
 pub async fn standing(connection: &mut PgConnection, user: UserId) -> Result<Standing, Error> {
     Ok(sqlx::query_as!(
         Standing,
-        r#"SELECT id AS installation, era, coalesce((SELECT seq FROM log_heads WHERE user_id = $1), 0) AS "seq!"
-           FROM installation"#,
+        r#"SELECT i.id AS installation, i.era, coalesce(h.seq, 0) AS "seq!",
+                  coalesce(
+                      (SELECT seq FROM events WHERE user_id = $1 ORDER BY seq LIMIT 1), h.seq + 1, 1
+                  ) AS "first!"
+           FROM installation i LEFT JOIN log_heads h ON h.user_id = $1"#,
         user.0
     )
     .fetch_one(connection)
@@ -73,14 +107,21 @@ pub async fn after(connection: &mut PgConnection, user: UserId, after: i64, limi
     })
 }
 
-/// The number of the last event of each of these users who has one.
+/// Where the log of each of these users ends who has one.
 ///
 /// # Errors
 /// [`Error`] when they could not be read.
-pub async fn heads(connection: &mut PgConnection, users: &[UserId]) -> Result<Vec<(UserId, i64)>, Error> {
+pub async fn ends(connection: &mut PgConnection, users: &[UserId]) -> Result<Vec<(UserId, End)>, Error> {
     let users: Vec<_> = users.iter().map(|user| user.0).collect();
-    let rows = sqlx::query!("SELECT user_id, seq FROM log_heads WHERE user_id = ANY($1)", &users)
-        .fetch_all(connection)
-        .await?;
-    Ok(rows.into_iter().map(|row| (UserId(row.user_id), row.seq)).collect())
+    let rows = sqlx::query!(
+        "SELECT h.user_id, h.seq, i.era FROM installation i CROSS JOIN log_heads h WHERE h.user_id = ANY($1)",
+        &users
+    )
+    .fetch_all(connection)
+    .await?;
+    let ends = rows.into_iter().map(|row| {
+        let (era, seq) = (row.era, row.seq);
+        (UserId(row.user_id), End { era, seq })
+    });
+    Ok(ends.collect())
 }
