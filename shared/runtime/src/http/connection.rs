@@ -1,6 +1,6 @@
 //! One connection: HTTP/1.1 or HTTP/2, and never kept for a client that has nothing to say.
 
-use std::{pin::pin, time::Duration};
+use std::{io, pin::pin, sync::Arc, time::Duration};
 
 use axum::Router;
 use hyper::{
@@ -12,7 +12,11 @@ use hyper_util::{
     server::conn::auto::Builder,
     service::TowerToHyperService,
 };
-use tokio::{net::TcpStream, sync::watch, time::timeout};
+use tokio::{
+    net::TcpStream,
+    sync::watch,
+    time::{Instant, timeout, timeout_at},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -28,7 +32,31 @@ const PING_EVERY: Duration = Duration::from_secs(30);
 const PING_PATIENCE: Duration = Duration::from_secs(20);
 
 /// How connections are served.
-pub(super) fn builder() -> Builder<TokioExecutor> {
+pub(super) struct Builders {
+    http1: Builder<TokioExecutor>,
+    http1_or_2: Builder<TokioExecutor>,
+}
+
+impl Builders {
+    pub(super) fn new() -> Self {
+        let http1_or_2 = builder();
+        let http1 = http1_or_2.clone().http1_only();
+        Self { http1, http1_or_2 }
+    }
+
+    /// The one for what `stream` begins with. Whoever is to find that out while reading takes the first bytes apart from
+    /// the others, for which HTTP/1 doubles what each connection keeps to read with.
+    async fn of(&self, stream: &TcpStream) -> io::Result<&Builder<TokioExecutor>> {
+        /// How HTTP/2 begins (RFC 9113 §3.4), and no method that is known here.
+        const HTTP2: &[u8] = b"PRI";
+        let mut first = [0; HTTP2.len()];
+        let count = stream.peek(&mut first).await?;
+        let may_be_http2 = HTTP2.starts_with(&first[..count]);
+        Ok(if may_be_http2 { &self.http1_or_2 } else { &self.http1 })
+    }
+}
+
+fn builder() -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
@@ -48,7 +76,7 @@ pub(super) fn builder() -> Builder<TokioExecutor> {
 
 /// Serves the connection until its client closes it, or is silent for too long, or `stop`; requests under way end first.
 pub(super) async fn serve(
-    builder: Builder<TokioExecutor>,
+    builders: Arc<Builders>,
     stream: TcpStream,
     peer: Peer,
     router: Router,
@@ -58,6 +86,11 @@ pub(super) async fn serve(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "cannot set TCP_NODELAY");
     }
+    let ends = Instant::now() + limits.patience;
+    let builder = timeout_at(ends, builders.of(&stream));
+    let Some(Ok(Ok(builder))) = stop.run_until_cancelled(builder).await else {
+        return;
+    };
     let (under_way, mut requests) = watch::channel(0);
     let routes = TowerToHyperService::new(router);
     let service = service_fn(move |mut request: http::Request<Incoming>| {
@@ -79,7 +112,7 @@ pub(super) async fn serve(
             connection.as_mut().graceful_shutdown();
             connection.await
         }
-        is_used = idle(&mut requests, limits.patience, limits.keep_alive) => {
+        is_used = idle(&mut requests, ends.saturating_duration_since(Instant::now()), limits.keep_alive) => {
             connection.as_mut().graceful_shutdown();
             // What remains is half a request, or an answer that the client does not read. A client that has not asked
             // for anything has had its time.

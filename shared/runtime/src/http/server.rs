@@ -1,13 +1,16 @@
 //! The server: a listener without TLS, with limits on connections and patience, ended in order.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Extension, Router, middleware};
 use nix::sys::resource::{Resource, getrlimit};
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::{connection, layers::demand_loopback_host};
+use super::{
+    connection::{self, Builders},
+    layers::demand_loopback_host,
+};
 
 /// How long requests under way may go on once the server is told to stop.
 const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(3);
@@ -95,7 +98,7 @@ impl Server {
         } else {
             router
         };
-        let builder = connection::builder();
+        let builders = Arc::new(Builders::new());
         let mut connections = JoinSet::new();
         loop {
             let accepted = tokio::select! {
@@ -107,7 +110,7 @@ impl Server {
                 Ok((stream, peer)) => {
                     let (router, stop) = (router.clone(), stop.clone());
                     connections.spawn(connection::serve(
-                        builder.clone(),
+                        Arc::clone(&builders),
                         stream,
                         Peer(peer),
                         router,

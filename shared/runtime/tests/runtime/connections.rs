@@ -58,6 +58,23 @@ async fn client_that_sends_no_whole_request_is_not_waited_for() {
 }
 
 #[tokio::test]
+async fn request_that_comes_byte_by_byte_is_answered() {
+    let served = serve_within(closing(), "127.0.0.1:0", fine()).await;
+    for request in [NOTHING_MORE.to_owned(), NOTHING_MORE.replace("GET", "PROPFIND")] {
+        let mut stream = TcpStream::connect(served.address).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        for byte in request.bytes() {
+            stream.write_all(&[byte]).await.unwrap();
+            // The server runs on this thread, too: it sees each byte alone.
+            tokio::task::yield_now().await;
+        }
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 "), "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn client_that_begins_http_2_and_asks_nothing_is_not_waited_for() {
     let served = serve_within(impatient(), "127.0.0.1:0", fine()).await;
     let mut stream = TcpStream::connect(served.address).await.unwrap();
