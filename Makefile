@@ -1,6 +1,6 @@
 # `make help` lists every task; CI calls the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-api test-recurrence-oracle test-recurrence-peer fuzz ci bench fmt lint sqlx api-documents doc licences clean
+.PHONY: help run test test-api test-rig test-recurrence-oracle test-recurrence-peer fuzz ci bench fmt lint sqlx api-documents doc licences clean
 
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := target/tools/bin/cargo-deny
@@ -21,7 +21,7 @@ run: ## Build Dormouse and run it here, on a private PostgreSQL in .dormouse (Ct
 	@exec target/release/dormouse
 
 test: ## Run every test, on a PostgreSQL started for them
-	@.ci/require compiler postgres pgbouncer redis
+	@.ci/require compiler openssl postgres pgbouncer redis
 	cargo build --workspace --bins
 	cargo run --quiet --package testing --bin test-run
 
@@ -34,6 +34,11 @@ test-api: ## Hold dormouse to docs/openapi.json, and use it by a generated clien
 	@.ci/require compiler postgres python
 	cargo build --quiet --package dormouse --bin dormouse
 	python3 tests/api/run.py $(API_EXAMPLES) $(API_SEED)
+
+test-rig: ## Run the tests that need a real Kafka, whose jars are fetched once (a JDK from 17 on, Maven)
+	@.ci/require compiler openssl postgres jdk maven
+	cargo build --quiet --package relay-log
+	cargo run --quiet --package testing --bin test-run -- --package rig --features jdk -- --test-threads 2
 
 test-recurrence-peer: ## Compare recurrence with python-dateutil (pip install python-dateutil==2.9.0.post0)
 	cargo build --quiet --package recurrence-peer
@@ -52,7 +57,7 @@ fuzz: $(CARGO_FUZZ) ## Search input that breaks a parser (FUZZ_SECONDS=600 for e
 	done
 
 ci: ## Check format, lints, queries, documentation and licences
-	@.ci/require compiler postgres
+	@.ci/require compiler openssl postgres
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	$(MAKE) --no-print-directory lint
@@ -62,7 +67,7 @@ ci: ## Check format, lints, queries, documentation and licences
 	$(MAKE) --no-print-directory licences
 
 bench: ## Measure speed and memory against their goals (several minutes; a quiet machine)
-	@.ci/require compiler postgres
+	@.ci/require compiler openssl postgres
 	cargo build --release --workspace --bins
 	target/release/bench $(ARGS)
 
@@ -71,7 +76,7 @@ fmt: ## Format the code
 	cargo fmt --manifest-path fuzz/Cargo.toml
 
 lint: ## Run clippy, warnings denied
-	cargo clippy --workspace --all-targets --quiet -- --deny warnings
+	cargo clippy --workspace --all-targets --all-features --quiet -- --deny warnings
 
 sqlx: ## Renew .sqlx after a query or a migration changed
 	@.ci/require compiler postgres

@@ -1,17 +1,24 @@
 //! Creates per second, over HTTP and by SQL alone, against pgbench's plain INSERT of a row of the same size.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use sqlx::PgConnection;
 
 use crate::{
     cluster::{BenchDatabase, Cluster, run},
-    http_load, ladder,
+    gateway,
+    http_load::{self, Users},
+    issuer::Issuer,
+    ladder,
     pgbench::Pgbench,
     plan::Plan,
+    program::{self, Program, Says},
     report::Section,
     sample,
-    serve::{self, Served},
+    serve::{self, POOL, Served},
     sql_load::{self, Connections},
     window::{self, Load, Measured, Stop},
 };
@@ -26,6 +33,7 @@ const HOW: &[&str] = &[
     "HTTP: keep-alive connections from one thread; the server is a process of its own with a pool of 16, logging to /dev/null.",
     "SQL: storage::tasks::create on a pool of 16; 'held' keeps one connection a client instead of asking the pool each time.",
     "Plain's CPU ÷ a side's, everybody's together, is what the ratio comes to where only cores lack; noise moves it less.",
+    "Through the gateway: the gateway and create-task, both logging to a pipe, both verifying the user's token (EdDSA).",
     "A ratio is of one round's figures; the order of the sides changes from round to round.",
 ];
 
@@ -38,15 +46,17 @@ enum Side {
     CreateTask,
     Dormouse,
     OneUser,
+    Gateway,
 }
 
-const SIDES: [Side; 6] = [
+const SIDES: [Side; 7] = [
     Side::Plain,
     Side::Sql,
     Side::Held,
     Side::CreateTask,
     Side::Dormouse,
     Side::OneUser,
+    Side::Gateway,
 ];
 
 impl Side {
@@ -58,6 +68,7 @@ impl Side {
             Self::CreateTask => "HTTP, create-task alone",
             Self::Dormouse => "HTTP, whole dormouse",
             Self::OneUser => "HTTP, create-task alone, one user",
+            Self::Gateway => "HTTP, through the gateway with tokens",
         }
     }
 
@@ -65,7 +76,7 @@ impl Side {
         match self {
             Self::Sql => Some("≥ 0.55"),
             Self::CreateTask | Self::Dormouse => Some("≥ 0.4, then ≥ 1"),
-            Self::Plain | Self::Held | Self::OneUser => None,
+            Self::Plain | Self::Held | Self::OneUser | Self::Gateway => None,
         }
     }
 }
@@ -125,13 +136,13 @@ impl<'a> Bench<'a> {
         let measured = match side {
             Side::Plain => self.pgbench.measure(self.plan, self.cluster, CLIENTS).await?,
             Side::Sql => {
-                self.window(None, |stop| {
+                self.window(&[], |stop| {
                     sql_load::start(&self.alone, CLIENTS, stop, Connections::Pool)
                 })
                 .await?
             }
             Side::Held => {
-                self.window(None, |stop| {
+                self.window(&[], |stop| {
                     sql_load::start(&self.alone, CLIENTS, stop, Connections::Held)
                 })
                 .await?
@@ -143,6 +154,7 @@ impl<'a> Bench<'a> {
                 rounds.drained_ms.push(drained.as_secs_f64() * 1e3);
                 measured
             }
+            Side::Gateway => self.through_gateway().await?,
         };
         rounds.measured.push(measured);
         Ok(())
@@ -156,8 +168,12 @@ impl<'a> Bench<'a> {
         };
         let server = serve::start(served, &database.url).await?;
         let address = server.address;
-        let load = |stop| http_load::start(address, CLIENTS, user, stop);
-        let measured = self.window(Some(server.pid), load).await?;
+        let users = Users {
+            next: user,
+            authorizations: Arc::default(),
+        };
+        let load = |stop| http_load::start(address, CLIENTS, users, stop);
+        let measured = self.window(&[server.pid], load).await?;
         let began = Instant::now();
         if served == Served::Dormouse {
             until_delivered(&mut database.connect().await?).await?;
@@ -167,8 +183,29 @@ impl<'a> Bench<'a> {
         Ok((measured, drained))
     }
 
-    async fn window(&self, server: Option<u32>, start: impl FnOnce(Stop) -> Load) -> anyhow::Result<Measured> {
-        window::measure(self.plan, self.cluster, server, start).await
+    async fn through_gateway(&self) -> anyhow::Result<Measured> {
+        let issuer = Issuer::new()?;
+        let mut command = program::command(program::binary("create-task")?);
+        command
+            .env("DATABASE_URL", &self.alone.url)
+            .env("DATABASE_POOL_SIZE", POOL.to_string());
+        issuer.be_believed_by(&mut command);
+        let function = Program::start(command, Says::Log).await?;
+        let gateway = gateway::start(&issuer, function.address).await?;
+        let users = Users {
+            next: sample::any_user,
+            authorizations: issuer.authorizations(sample::USERS)?,
+        };
+        let address = gateway.address;
+        let load = |stop| http_load::start(address, CLIENTS, users, stop);
+        let measured = self.window(&[gateway.pid, function.pid], load).await?;
+        gateway.end().await?;
+        function.end().await?;
+        Ok(measured)
+    }
+
+    async fn window(&self, servers: &[u32], start: impl FnOnce(Stop) -> Load) -> anyhow::Result<Measured> {
+        window::measure(self.plan, self.cluster, servers, start).await
     }
 
     async fn compare_rows(&self, section: &mut Section) -> anyhow::Result<()> {
@@ -249,7 +286,7 @@ fn tell_costs(section: &mut Section, side: Side, rounds: &Rounds) {
         figure("latency p99", "ms", |m| m.p99_ms);
     }
     figure("CPU each, clients", "µs", |m| m.client_us);
-    if matches!(side, Side::CreateTask | Side::Dormouse | Side::OneUser) {
+    if !matches!(side, Side::Plain | Side::Sql | Side::Held) {
         figure("CPU each, server", "µs", |m| m.server_us);
     }
     figure("CPU each, PostgreSQL", "µs", |m| m.postgres_us);

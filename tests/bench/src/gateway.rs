@@ -3,14 +3,12 @@
 
 use std::{
     net::SocketAddr,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use anyhow::Context;
-use http::Method;
-use runtime::Clock;
-use tempfile::TempDir;
-use tokens::{DevelopmentKey, Grant};
+use http::{HeaderValue, Method};
 use tokio::{
     task::JoinSet,
     time::{MissedTickBehavior, interval_at},
@@ -18,6 +16,7 @@ use tokio::{
 
 use crate::{
     http_load::Client,
+    issuer::Issuer,
     plan::Plan,
     procfs,
     program::{self, Program, Says},
@@ -27,9 +26,8 @@ use crate::{
 
 const HOW: &[&str] = &[
     "500 GET a second over 10 connections that are kept open, evenly spread; each answer is 2 bytes.",
-    "The gateway verifies the request's token (EdDSA), counts it twice in process, and writes a line of its log for it.",
+    "The gateway knows the request's token (EdDSA, verified once), counts it twice in process, and writes a log line for it.",
 ];
-const ISSUER: &str = "bench";
 const CONNECTIONS: u32 = 10;
 /// Of one connection: 50 a second.
 const PERIOD: Duration = Duration::from_millis(20);
@@ -43,16 +41,16 @@ struct Took {
 }
 
 pub(crate) async fn measure(plan: &Plan) -> anyhow::Result<Section> {
-    let folder = tempfile::tempdir()?;
-    let (token, gateway_for) = issuer(&folder)?;
+    let issuer = Issuer::new()?;
+    let authorizations = issuer.authorizations(1)?;
     let responder = Program::start(program::command(program::binary("bare-responder")?), Says::Log).await?;
     let began = Instant::now();
-    let gateway = Program::start(gateway_for(responder.address)?, Says::Log).await?;
+    let gateway = start(&issuer, responder.address).await?;
     let listening = began.elapsed().as_secs_f64() * 1e3;
     let (mut straight, mut through) = (Vec::new(), Vec::new());
     for _ in 0..plan.rounds {
-        straight.push(side(plan, responder.address, &token).await?);
-        through.push(side(plan, gateway.address, &token).await?);
+        straight.push(side(plan, responder.address, &authorizations).await?);
+        through.push(side(plan, gateway.address, &authorizations).await?);
     }
     let mut section = Section::without_postgres("gateway", HOW);
     tell(&mut section, &straight, &through);
@@ -77,39 +75,22 @@ fn tell(section: &mut Section, straight: &[Took], through: &[Took]) {
     section.figure_for(Some("≤ 1"), "added: p99", "ms", added(|took| took.p99));
 }
 
-/// A token, and a gateway that believes it, in front of one address.
-fn issuer(
-    folder: &TempDir,
-) -> anyhow::Result<(String, impl Fn(SocketAddr) -> anyhow::Result<tokio::process::Command>)> {
-    let key = DevelopmentKey::generate().map_err(|error| anyhow::anyhow!("{error}"))?;
-    let keys = folder.path().join("jwks.json");
-    std::fs::write(&keys, key.to_key_set_json())?;
-    let now = Clock::system().now();
-    let token = key.token(&Grant {
-        issuer: ISSUER,
-        audience: ISSUER,
-        subject: ISSUER,
-        issued_at: now,
-        expires_at: now + chrono::TimeDelta::days(1),
-    });
-    let gateway_for = move |functions: SocketAddr| {
-        let mut command = program::command(program::binary("gateway")?);
-        command
-            .env("FUNCTIONS_URL", format!("http://{functions}"))
-            .env("RATE_LIMIT_PER_MINUTE", "1000000")
-            .env("AUTH_JWKS_FILE", &keys)
-            .envs([("AUTH_ISSUER", ISSUER), ("AUTH_AUDIENCE", ISSUER)]);
-        Ok(command)
-    };
-    Ok((token, gateway_for))
+/// A gateway that believes `issuer`, in front of what is at `functions`.
+pub(crate) async fn start(issuer: &Issuer, functions: SocketAddr) -> anyhow::Result<Program> {
+    let mut command = program::command(program::binary("gateway")?);
+    command
+        .env("FUNCTIONS_URL", format!("http://{functions}"))
+        .env("RATE_LIMIT_PER_MINUTE", "1000000");
+    issuer.be_believed_by(&mut command);
+    Program::start(command, Says::Log).await
 }
 
 /// One side in one round, on a thread of its own.
-async fn side(plan: &Plan, address: SocketAddr, token: &str) -> anyhow::Result<Took> {
-    let (warm_up, length, token) = (plan.warm_up(), plan.length(), token.to_owned());
+async fn side(plan: &Plan, address: SocketAddr, authorizations: &Arc<[HeaderValue]>) -> anyhow::Result<Took> {
+    let (warm_up, length, authorizations) = (plan.warm_up(), plan.length(), Arc::clone(authorizations));
     let load = move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(load(address, &token, warm_up, length))
+        runtime.block_on(load(address, &authorizations, warm_up, length))
     };
     let took = tokio::task::spawn_blocking(load)
         .await
@@ -120,10 +101,15 @@ async fn side(plan: &Plan, address: SocketAddr, token: &str) -> anyhow::Result<T
     })
 }
 
-async fn load(address: SocketAddr, token: &str, warm_up: Duration, length: Duration) -> anyhow::Result<Vec<f64>> {
+async fn load(
+    address: SocketAddr,
+    authorizations: &Arc<[HeaderValue]>,
+    warm_up: Duration,
+    length: Duration,
+) -> anyhow::Result<Vec<f64>> {
     let (begins, mut clients) = (tokio::time::Instant::now(), JoinSet::new());
     for number in 0..CONNECTIONS {
-        let client = Client::connect(address).await?.bearing(token)?;
+        let client = Client::connect(address).await?.authorized(Arc::clone(authorizations));
         let first = begins + PERIOD / CONNECTIONS * number;
         clients.spawn(ask(client, first, begins + warm_up, begins + warm_up + length));
     }

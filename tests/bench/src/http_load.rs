@@ -1,6 +1,6 @@
 //! HTTP clients that cost little: one thread for all, one connection kept open for each.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) struct Client {
     address: SocketAddr,
     sender: SendRequest<Full<Bytes>>,
-    authorization: Option<HeaderValue>,
+    authorizations: Arc<[HeaderValue]>,
 }
 
 impl Client {
@@ -38,14 +38,13 @@ impl Client {
         Ok(Self {
             address,
             sender,
-            authorization: None,
+            authorizations: Arc::default(),
         })
     }
 
-    /// The same client, bringing a token with each request.
-    pub(crate) fn bearing(self, token: &str) -> anyhow::Result<Self> {
-        let authorization = Some(HeaderValue::try_from(format!("Bearer {token}"))?);
-        Ok(Self { authorization, ..self })
+    /// The same client, saying who asks by these, of which the user's number chooses.
+    pub(crate) fn authorized(self, authorizations: Arc<[HeaderValue]>) -> Self {
+        Self { authorizations, ..self }
     }
 
     /// Sends a request as `user`, and reads the answer to its end.
@@ -63,7 +62,7 @@ impl Client {
             .header(header::CONTENT_TYPE, "application/json")
             .header(USER, user)
             .body(Full::new(Bytes::from_static(body.as_bytes())))?;
-        if let Some(value) = &self.authorization {
+        if let Some(value) = self.authorizations.get(user as usize) {
             request.headers_mut().insert(header::AUTHORIZATION, value.clone());
         }
         let exchange = async {
@@ -88,22 +87,31 @@ impl Client {
     }
 }
 
-/// `clients` of them creating tasks, each of them for one of the users that `user` gives.
-pub(crate) fn start(address: SocketAddr, clients: u32, user: fn() -> u32, stop: Stop) -> Load {
+/// Who creates.
+#[derive(Debug, Clone)]
+pub(crate) struct Users {
+    /// Whose turn it is.
+    pub(crate) next: fn() -> u32,
+    /// How they say who they are, where a header with the number is not enough.
+    pub(crate) authorizations: Arc<[HeaderValue]>,
+}
+
+/// `clients` of them creating tasks, each of them for some of `users`.
+pub(crate) fn start(address: SocketAddr, clients: u32, users: Users, stop: Stop) -> Load {
     tokio::task::spawn_blocking(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(run(address, clients, user, stop))
+        runtime.block_on(run(address, clients, users, stop))
     })
 }
 
-async fn run(address: SocketAddr, clients: u32, user: fn() -> u32, stop: Stop) -> anyhow::Result<Vec<Done>> {
+async fn run(address: SocketAddr, clients: u32, users: Users, stop: Stop) -> anyhow::Result<Vec<Done>> {
     let mut running = JoinSet::new();
     for _ in 0..clients {
-        let mut recorder = stop.recorder();
+        let (mut recorder, users) = (stop.recorder(), users.clone());
         running.spawn(async move {
-            let mut client = Client::connect(address).await?;
+            let mut client = Client::connect(address).await?.authorized(users.authorizations);
             while recorder.goes_on() {
-                recorder.time(client.create(user())).await?;
+                recorder.time(client.create((users.next)())).await?;
             }
             anyhow::Ok(recorder.done())
         });

@@ -7,6 +7,7 @@ mod create;
 mod dispatcher;
 mod gateway;
 mod http_load;
+mod issuer;
 mod ladder;
 mod lateness;
 mod list;

@@ -37,9 +37,9 @@ impl Pgbench {
     /// Runs it with `clients` for a round.
     pub(crate) async fn measure(&self, plan: &Plan, cluster: &Cluster, clients: u32) -> anyhow::Result<Measured> {
         let mut connection = cluster.connect().await?;
-        let before = Snapshot::take(cluster, &mut connection, None).await?;
+        let before = Snapshot::take(cluster, &mut connection, &[]).await?;
         let text = self.run(plan, clients).await?;
-        let after = Snapshot::take(cluster, &mut connection, None).await?;
+        let after = Snapshot::take(cluster, &mut connection, &[]).await?;
         let count: f64 = number(&text, "number of transactions actually processed: ")?;
         anyhow::ensure!(count > 0.0, "pgbench did nothing:\n{text}");
         let mean_ms = number(&text, "latency average = ")?;

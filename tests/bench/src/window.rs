@@ -54,7 +54,7 @@ pub(crate) struct Measured {
 pub(crate) struct Snapshot {
     at: Instant,
     postgres: Duration,
-    server: Duration,
+    servers: Duration,
     client: Duration,
     wal: i64,
 }
@@ -98,11 +98,11 @@ impl Recorder {
 }
 
 impl Snapshot {
-    /// Looks at `cluster`, through a connection to it, at the process `server` and at this one.
+    /// Looks at `cluster`, through a connection to it, at the processes `servers` and at this one.
     pub(crate) async fn take(
         cluster: &Cluster,
         connection: &mut PgConnection,
-        server: Option<u32>,
+        servers: &[u32],
     ) -> anyhow::Result<Self> {
         let wal = sqlx::query_scalar("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint")
             .fetch_one(connection)
@@ -111,7 +111,7 @@ impl Snapshot {
         Ok(Self {
             at: Instant::now(),
             postgres: procfs::cpu_of_children(cluster.pid()),
-            server: server.map(procfs::cpu_of_process).unwrap_or_default(),
+            servers: servers.iter().copied().map(procfs::cpu_of_process).sum(),
             // pgbench is one that has ended.
             client: procfs::cpu_of_process(own) + procfs::cpu_of_ended_children(own),
             wal,
@@ -127,7 +127,7 @@ impl Snapshot {
             p50_ms: percentile(took_ms, 0.50),
             p99_ms: percentile(took_ms, 0.99),
             postgres_us: each(self.postgres, later.postgres),
-            server_us: each(self.server, later.server),
+            server_us: each(self.servers, later.servers),
             client_us: each(self.client, later.client),
             wal_bytes: (later.wal - self.wal) as f64 / count,
         }
@@ -138,16 +138,16 @@ impl Snapshot {
 pub(crate) async fn measure(
     plan: &Plan,
     cluster: &Cluster,
-    server: Option<u32>,
+    servers: &[u32],
     start: impl FnOnce(Stop) -> Load,
 ) -> anyhow::Result<Measured> {
     let mut connection = cluster.connect().await?;
     let stop = Stop::default();
     let load = start(stop.clone());
     tokio::time::sleep(plan.warm_up()).await;
-    let before = Snapshot::take(cluster, &mut connection, server).await?;
+    let before = Snapshot::take(cluster, &mut connection, servers).await?;
     tokio::time::sleep(plan.length()).await;
-    let after = Snapshot::take(cluster, &mut connection, server).await?;
+    let after = Snapshot::take(cluster, &mut connection, servers).await?;
     stop.0.store(true, Ordering::Relaxed);
     let took_ms: Vec<_> = load
         .await??
