@@ -1,6 +1,6 @@
 # `make help` lists every task; CI calls the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-api test-streams test-recurrence-oracle test-recurrence-peer fuzz ci bench fmt lint sqlx api-documents doc licences clean
+.PHONY: help run test test-api test-rig test-streams test-recurrence-oracle test-recurrence-peer fuzz ci bench fmt lint sqlx api-documents doc licences clean
 
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := target/tools/bin/cargo-deny
@@ -22,7 +22,7 @@ run: ## Build Dormouse and run it here, on a private PostgreSQL in .dormouse (Ct
 	@exec target/release/dormouse
 
 test: ## Run every test, on a PostgreSQL started for them
-	@.ci/require compiler postgres pgbouncer redis
+	@.ci/require compiler openssl postgres pgbouncer redis
 	cargo build --workspace --bins
 	cargo run --quiet --package testing --bin test-run
 
@@ -41,6 +41,11 @@ test-streams: ## Cut off and resume a reader of changes at random beside 8 write
 	DORMOUSE_STREAM_SECONDS=$(STREAM_SECONDS) cargo run --quiet --package testing --bin test-run -- \
 		--package stream-changes cut_off_at_random -- --nocapture
 
+test-rig: ## Run the tests that need a real Kafka, whose jars are fetched once (a JDK from 17 on, Maven)
+	@.ci/require compiler openssl postgres jdk maven
+	cargo build --quiet --package relay-log
+	cargo run --quiet --package testing --bin test-run -- --package rig --features jdk -- --test-threads 2
+
 test-recurrence-peer: ## Compare recurrence with python-dateutil (pip install python-dateutil==2.9.0.post0)
 	cargo build --quiet --package recurrence-peer
 	python3 tests/recurrence-peer/compare.py target/debug/recurrence-peer $(ARGS)
@@ -58,7 +63,7 @@ fuzz: $(CARGO_FUZZ) ## Search input that breaks a parser (FUZZ_SECONDS=600 for e
 	done
 
 ci: ## Check format, lints, queries, documentation and licences
-	@.ci/require compiler postgres
+	@.ci/require compiler openssl postgres
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	$(MAKE) --no-print-directory lint
@@ -68,7 +73,7 @@ ci: ## Check format, lints, queries, documentation and licences
 	$(MAKE) --no-print-directory licences
 
 bench: ## Measure speed and memory against their goals (several minutes; a quiet machine)
-	@.ci/require compiler postgres
+	@.ci/require compiler openssl postgres
 	cargo build --release --workspace --bins
 	target/release/bench $(ARGS)
 
@@ -77,7 +82,7 @@ fmt: ## Format the code
 	cargo fmt --manifest-path fuzz/Cargo.toml
 
 lint: ## Run clippy, warnings denied
-	cargo clippy --workspace --all-targets --quiet -- --deny warnings
+	cargo clippy --workspace --all-targets --all-features --quiet -- --deny warnings
 
 sqlx: ## Renew .sqlx after a query or a migration changed
 	@.ci/require compiler postgres

@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     backlog,
-    delivery::{Consumers, LogDelivery, RetryDelivery},
+    delivery::{Consumers, RetryDelivery, log_delivery},
     functions,
 };
 
@@ -106,7 +106,7 @@ impl Process {
 
     async fn deliver(&mut self, app: &App, functions: &[Function], is_alone: bool) -> anyhow::Result<()> {
         let consumers = Arc::new(Consumers::of(functions, app).await?);
-        let log = LogDelivery::new(app.clone(), Arc::clone(&consumers), is_alone);
+        let log = log_delivery(app.clone(), Arc::clone(&consumers), is_alone);
         self.tasks.spawn(log.run(self.stop.clone()));
         self.tasks
             .spawn(RetryDelivery::new(app.clone(), consumers).run(self.stop.clone()));

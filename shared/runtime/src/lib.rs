@@ -11,6 +11,7 @@ pub mod function;
 pub mod http;
 pub mod identity;
 pub mod input;
+pub mod log_follower;
 pub mod problem;
 pub mod run;
 pub mod shutdown;

@@ -75,7 +75,9 @@ async fn awake(name: &str, database: &BenchDatabase) -> anyhow::Result<Program> 
     let mut command = program::command(program::binary(name)?);
     command.env("DATABASE_URL", &database.url);
     // Nothing is there, and nothing is asked.
-    command.env("FUNCTIONS_URL", "http://127.0.0.1:1");
+    command
+        .env("FUNCTIONS_URL", "http://127.0.0.1:1")
+        .env("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1");
     let says = if name == DORMOUSE { Says::Output } else { Says::Log };
     let program = Program::start(command, says).await?;
     let (method, path, body) = match name {

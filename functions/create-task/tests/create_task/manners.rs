@@ -1,6 +1,7 @@
 //! Limits, media types and methods.
 
 use axum::body::Body;
+use domain::UserId;
 use http::Request;
 use testing::TaskBody;
 
@@ -24,6 +25,32 @@ async fn body_above_the_limit_is_refused_and_one_at_the_limit_is_read() {
     let reply = client.post_raw(PATH, &JSON, of_length(LIMIT)).await;
     assert_eq!((reply.status.as_u16(), reply.faults()), (422, vec!["/description"]));
     nothing_was_written(&app).await;
+}
+
+/// Kafka takes messages of a megabyte, and a mebibyte is as much as an event endpoint reads.
+#[tokio::test]
+async fn largest_task_there_can_be_makes_an_event_far_below_a_megabyte() {
+    let (app, client) = start().await;
+    // Four bytes each in UTF-8, and the dearest to write in JSON is what is escaped.
+    let (wide, escaped) = ("🐿", "\"");
+    for character in [wide, escaped] {
+        let dates: Vec<_> = (1..=100).map(|day| format!("{}-06-05T09:30:00", 2100 + day)).collect();
+        let tags: Vec<_> = (10..30).map(|n| format!("{}{n}", character.repeat(48))).collect();
+        let body = (0..20).fold(TaskBody::titled(&character.repeat(500)), |body, minutes| {
+            body.reminded(&format!("-PT{}M", minutes + 1))
+        });
+        let body = body
+            .with("description", character.repeat(10_000))
+            .with("tags", tags)
+            .due("2027-06-05T09:30:00")
+            .repeating("FREQ=YEARLY;BYMONTH=1,2,3,4,5,6,7,8,9,10,11,12;BYMONTHDAY=1,2,3,4,5,6,7,8,9,10")
+            .with("exceptions", dates);
+        let reply = client.post(PATH, body).await;
+        assert_eq!(reply.status, 201, "{:?}", reply.body);
+    }
+    let events = app.events(UserId::LOCAL).await;
+    let longest = events.iter().map(|recorded| recorded.event.data.len()).max().unwrap();
+    assert!((40_000..200_000).contains(&longest), "{longest}");
 }
 
 #[tokio::test]

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use runtime::{App, CancellationToken};
+use runtime::{App, CancellationToken, log_follower::Lanes};
 use storage::{
     log::history,
     retries::{self, Retry},
 };
 
-use super::{Attempt, Consumers, lanes::Lanes, outcome::note_again};
+use super::{Attempt, Consumers, outcome::note_again};
 
 /// How often the table is looked at.
 const LOOK_AGAIN: TimeDelta = TimeDelta::milliseconds(250);
@@ -34,7 +34,7 @@ impl RetryDelivery {
 
     /// Tries again until it is told to stop.
     pub async fn run(self, stop: CancellationToken) {
-        let mut turns = Lanes::of(&self.app.database);
+        let mut turns = Lanes::new(self.app.database.share(4), self.app.database.share(8));
         while !stop.is_cancelled() {
             let began = self.app.clock.now();
             if let Err(error) = self.pass(&mut turns).await {

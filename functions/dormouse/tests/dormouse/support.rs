@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use axum::{Router, routing::post};
-use dormouse::delivery::{Consumers, LogDelivery, RetryDelivery};
+use dormouse::delivery::{Consumers, RetryDelivery, log_delivery};
 use events::EventType;
 use http::{HeaderMap, StatusCode};
 use runtime::{App, CancellationToken, Function, function::Reaction};
@@ -114,7 +114,7 @@ impl Delivery {
     }
 
     pub(crate) fn follow_log(mut self, is_alone: bool) -> Self {
-        let log = LogDelivery::new(self.app.clone(), Arc::clone(&self.consumers), is_alone);
+        let log = log_delivery(self.app.clone(), Arc::clone(&self.consumers), is_alone);
         self.running.spawn(log.run(self.stop.clone()));
         self
     }

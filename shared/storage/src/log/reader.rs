@@ -3,7 +3,7 @@
 //! Events are passed on at least once, first appearances in each user's order, whatever is killed: a position is
 //! raised only after what stands up to it was passed on. Two readers at once can only repeat each other.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::UserId;
 use events::Recorded;
@@ -23,8 +23,7 @@ const EVENTS: i64 = 100;
 pub struct Batch {
     /// Whose.
     pub user: UserId,
-    /// The events, without those that this release cannot read, such as one of a kind that a newer release recorded:
-    /// nothing here takes it, and it must not hold up what follows.
+    /// The events, without those of [`Unknown`] kinds.
     pub events: Vec<Recorded>,
     /// The number of the last event read, readable or not.
     pub upto: i64,
@@ -49,15 +48,37 @@ struct Behind {
     seq: i64,
 }
 
+/// What becomes of events of kinds that this release does not know, such as a newer one records.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Unknown {
+    /// They count as passed on: nothing here takes them, and they must not hold up what follows.
+    #[default]
+    Skip,
+    /// They and what follows them wait for a release that knows them.
+    Wait,
+}
+
 /// A reader of the log and how far it has come. It remembers what was passed on but could not be marked yet, because
 /// a command held the head, so that it repeats nothing while it lives.
 #[derive(Debug, Default)]
 pub struct Reader {
     passed_on: HashMap<UserId, i64>,
     resume_after: Uuid,
+    unknown: Unknown,
+    /// Who waits for another release: said once.
+    waiting: HashSet<UserId>,
 }
 
 impl Reader {
+    /// A reader that has not come far.
+    #[must_use]
+    pub fn new(unknown: Unknown) -> Self {
+        Self {
+            unknown,
+            ..Self::default()
+        }
+    }
+
     /// What comes next for some of the users who are behind, except for those `in_hand`, whose last batch is not done
     /// with. Readings take the users in turn, so that one whose events cannot be passed on does not keep the others
     /// waiting. Empty when nobody else is behind.
@@ -88,7 +109,40 @@ impl Reader {
             behind.position = self.position(behind.user, behind.position);
         }
         self.unmark_caught_up(connection, &page).await?;
-        events_after(connection, &page).await
+        let rows = rows_after(connection, &page).await?;
+        Ok(self.batches(rows))
+    }
+
+    /// The rows, which are in order, by their users.
+    fn batches(&mut self, rows: Vec<EventRow>) -> Vec<Batch> {
+        let mut batches: Vec<Batch> = Vec::new();
+        let mut cut = None;
+        for row in rows {
+            let (user, upto) = (UserId(row.user_id), row.seq);
+            let readable = Recorded::try_from(row).ok();
+            if cut == Some(user) {
+                continue;
+            }
+            if readable.is_none() && self.unknown == Unknown::Wait {
+                cut = Some(user);
+                if self.waiting.insert(user) {
+                    tracing::warn!(user_id = %user, seq = upto, "an event waits for a release that knows its kind");
+                }
+                continue;
+            }
+            match batches.last_mut() {
+                Some(batch) if batch.user == user => {
+                    batch.events.extend(readable);
+                    batch.upto = upto;
+                }
+                _ => batches.push(Batch {
+                    user,
+                    events: readable.into_iter().collect(),
+                    upto,
+                }),
+            }
+        }
+        batches
     }
 
     /// Notes that everything of `user` up to `seq` was passed on.
@@ -153,11 +207,11 @@ async fn users_behind(connection: &mut PgConnection, after: Uuid, except: &[User
         .collect())
 }
 
-async fn events_after(connection: &mut PgConnection, page: &[Behind]) -> Result<Vec<Batch>, Error> {
+async fn rows_after(connection: &mut PgConnection, page: &[Behind]) -> Result<Vec<EventRow>, Error> {
     if page.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = sqlx::query_as!(
+    Ok(sqlx::query_as!(
         EventRow,
         r#"SELECT e.user_id AS "user_id!", e.seq AS "seq!", e.id AS "id!", e.type AS "kind!", e.task_id AS "task_id!",
                   e.version AS "version!", e.data::text AS data, e.traceparent, e.time AS "time!"
@@ -171,24 +225,7 @@ async fn events_after(connection: &mut PgConnection, page: &[Behind]) -> Result<
         EVENTS
     )
     .fetch_all(connection)
-    .await?;
-    let mut batches: Vec<Batch> = Vec::new();
-    for row in rows {
-        let (user, upto) = (UserId(row.user_id), row.seq);
-        let readable = Recorded::try_from(row).ok();
-        match batches.last_mut() {
-            Some(batch) if batch.user == user => {
-                batch.events.extend(readable);
-                batch.upto = upto;
-            }
-            _ => batches.push(Batch {
-                user,
-                events: readable.into_iter().collect(),
-                upto,
-            }),
-        }
-    }
-    Ok(batches)
+    .await?)
 }
 
 /// Raises the published positions whose heads are free, and answers whose they were.

@@ -2,7 +2,10 @@
 
 use std::collections::HashSet;
 
-use storage::log::{LogTransaction, reader::Reader};
+use storage::log::{
+    LogTransaction,
+    reader::{Reader, Unknown},
+};
 use testing::database;
 
 use crate::support::{command, create, drain, number, pass_on, read, store, user};
@@ -185,5 +188,25 @@ async fn marks_without_a_head_or_without_anything_to_pass_on_hold_up_nothing() {
     create(&database, user(3)).await;
 
     assert_eq!(drain(&database).await, [(user(3), 1)]);
+    assert_eq!(number(&test, PENDING).await, 1);
+}
+
+#[tokio::test]
+async fn event_of_a_kind_that_is_not_known_waits_with_what_follows_it_where_another_release_may_know_it() {
+    let test = database().await;
+    let database = test.open(4);
+    create(&database, user(0)).await;
+    command(&database, user(0), 2).await;
+    create(&database, user(1)).await;
+    sqlx::query("UPDATE events SET type = 'todo.task.shared' WHERE user_id = $1 AND seq = 2")
+        .bind(user(0).0)
+        .execute(&test.pool())
+        .await
+        .unwrap();
+    let mut reader = Reader::new(Unknown::Wait);
+    assert_eq!(read(&mut reader, &database).await, [(user(0), 1), (user(1), 1)]);
+    assert_eq!(read(&mut reader, &database).await, []);
+    store(&mut reader, &database).await;
+    assert_eq!(number(&test, "SELECT min(published_seq) FROM log_heads").await, 1);
     assert_eq!(number(&test, PENDING).await, 1);
 }

@@ -7,7 +7,6 @@ use std::{
 };
 
 use domain::UserId;
-use storage::Database;
 use tokio::task::{Id, JoinError, JoinSet};
 
 /// The most turns that wait in the lane of those whose last one failed.
@@ -16,7 +15,7 @@ const WAITING: usize = 8;
 type Turn<R> = Pin<Box<dyn Future<Output = R> + Send>>;
 
 /// The two lanes.
-pub(super) struct Lanes<R> {
+pub struct Lanes<R> {
     quick: Lane<R>,
     slow: Lane<R>,
     /// Whose last turn failed.
@@ -31,17 +30,18 @@ struct Lane<R> {
 }
 
 impl<R: Send + 'static> Lanes<R> {
-    /// Lanes for handlers that take a connection of `database` each; the rest stays for requests.
-    pub(super) fn of(database: &Database) -> Self {
+    /// Lanes with room for so many turns at once; `failing_at_once` of users whose last one failed.
+    #[must_use]
+    pub fn new(at_once: usize, failing_at_once: usize) -> Self {
         Self {
-            quick: Lane::new(database.share(4)),
-            slow: Lane::new(database.share(8)),
+            quick: Lane::new(at_once),
+            slow: Lane::new(failing_at_once),
             failing: HashSet::new(),
         }
     }
 
     /// Has `user` take a turn when there is room; or not, `false`, where too many wait whose last turn failed too.
-    pub(super) fn add(&mut self, user: UserId, turn: impl Future<Output = R> + Send + 'static) -> bool {
+    pub fn add(&mut self, user: UserId, turn: impl Future<Output = R> + Send + 'static) -> bool {
         let lane = if !self.failing.contains(&user) {
             &mut self.quick
         } else if self.slow.waiting.len() < WAITING {
@@ -56,7 +56,7 @@ impl<R: Send + 'static> Lanes<R> {
 
     /// Waits until some turn has ended, and answers whose and how; for ever where there is none. Nothing is lost when
     /// this is given up halfway.
-    pub(super) async fn ended(&mut self) -> (UserId, Result<R, JoinError>) {
+    pub async fn ended(&mut self) -> (UserId, Result<R, JoinError>) {
         tokio::select! {
             Some(ended) = self.quick.ended() => ended,
             Some(ended) = self.slow.ended() => ended,
@@ -64,8 +64,13 @@ impl<R: Send + 'static> Lanes<R> {
         }
     }
 
+    /// A turn that has ended already.
+    pub fn ended_already(&mut self) -> Option<(UserId, Result<R, JoinError>)> {
+        self.quick.ended_already().or_else(|| self.slow.ended_already())
+    }
+
     /// Notes how the turn of `user` went, for the next one.
-    pub(super) fn went(&mut self, user: UserId, is_well: bool) {
+    pub fn went(&mut self, user: UserId, is_well: bool) {
         if is_well {
             self.failing.remove(&user);
         } else {
@@ -74,23 +79,23 @@ impl<R: Send + 'static> Lanes<R> {
     }
 
     /// Whether whoever is added now starts at once, or nearly: nobody waits in the quick lane.
-    pub(super) fn has_room(&self) -> bool {
+    pub fn has_room(&self) -> bool {
         self.quick.waiting.is_empty()
     }
 
     /// Whether nobody has a turn or waits for one.
-    pub(super) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.users().is_empty()
     }
 
     /// Whether the last turn of `user` failed.
-    pub(super) fn is_failing(&self, user: UserId) -> bool {
+    pub fn is_failing(&self, user: UserId) -> bool {
         self.failing.contains(&user)
     }
 
     /// Who need not be looked at now: who has a turn or waits for one, and where there is no room for more of those
     /// whose last turn failed, they.
-    pub(super) fn not_now(&self) -> Vec<UserId> {
+    pub fn not_now(&self) -> Vec<UserId> {
         let mut users = self.users();
         if self.slow.waiting.len() >= WAITING {
             users.extend(&self.failing);
@@ -107,7 +112,7 @@ impl<R: Send + 'static> Lanes<R> {
     }
 
     /// Has nobody begin a turn any more.
-    pub(super) fn forget_waiting(&mut self) {
+    pub fn forget_waiting(&mut self) {
         self.quick.waiting.clear();
         self.slow.waiting.clear();
     }
@@ -133,6 +138,15 @@ impl<R: Send + 'static> Lane<R> {
 
     async fn ended(&mut self) -> Option<(UserId, Result<R, JoinError>)> {
         let ended = self.running.join_next_with_id().await?;
+        self.took(ended)
+    }
+
+    fn ended_already(&mut self) -> Option<(UserId, Result<R, JoinError>)> {
+        let ended = self.running.try_join_next_with_id()?;
+        self.took(ended)
+    }
+
+    fn took(&mut self, ended: Result<(Id, R), JoinError>) -> Option<(UserId, Result<R, JoinError>)> {
         let id = ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
         let user = self.users.remove(&id)?;
         self.fill();

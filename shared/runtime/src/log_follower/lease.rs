@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use runtime::App;
 use storage::leases::{self, Hold};
 use tokio::{
     sync::watch,
@@ -12,8 +11,9 @@ use tokio::{
 };
 use uuid::Uuid;
 
-/// What the lease is called.
-const NAME: &str = "in-process-delivery";
+use super::Following;
+use crate::App;
+
 const LIFETIME: Duration = Duration::from_secs(3);
 const RENEW_AFTER: Duration = Duration::from_secs(1);
 
@@ -21,6 +21,7 @@ const RENEW_AFTER: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Lease {
     app: App,
+    name: &'static str,
     holder: Uuid,
     held: watch::Receiver<Option<Hold>>,
     /// Ends with this.
@@ -28,14 +29,15 @@ pub(super) struct Lease {
 }
 
 impl Lease {
-    /// Competes for the lease. `is_alone` says that whoever held it before is gone for sure.
-    pub(super) fn compete(app: App, is_alone: bool) -> Self {
-        let holder = app.clock.new_id();
+    /// Competes for the lease.
+    pub(super) fn compete(app: App, following: &Following) -> Self {
+        let (name, holder) = (following.lease, app.clock.new_id());
         let (sender, held) = watch::channel(None);
         let mut renewing = JoinSet::new();
-        renewing.spawn(renew_on(app.clone(), holder, is_alone, Known(sender)));
+        renewing.spawn(renew_on(app.clone(), name, holder, following.is_alone, Known(sender)));
         Self {
             app,
+            name,
             holder,
             held,
             renewing,
@@ -58,17 +60,17 @@ impl Lease {
     /// Gives it back, so that another need not wait for its end.
     pub(super) async fn release(mut self) {
         self.renewing.shutdown().await;
-        if let Err(error) = release(&self.app, self.holder).await {
+        if let Err(error) = release(&self.app, self.name, self.holder).await {
             tracing::debug!(%error, "the lease was not given back; it runs out by itself");
         }
     }
 }
 
-async fn renew_on(app: App, holder: Uuid, mut is_alone: bool, held: Known) {
+async fn renew_on(app: App, name: &'static str, holder: Uuid, mut is_alone: bool, held: Known) {
     let mut ends = Instant::now() + LIFETIME;
     loop {
         let asked = Instant::now();
-        match timeout_at(ends, renew(&app, holder, is_alone)).await {
+        match timeout_at(ends, renew(&app, name, holder, is_alone)).await {
             Ok(Ok(hold)) => {
                 is_alone = false;
                 ends = asked + LIFETIME;
@@ -104,19 +106,19 @@ impl Drop for Known {
     }
 }
 
-async fn renew(app: &App, holder: Uuid, is_alone: bool) -> Result<Option<Hold>, storage::Error> {
+async fn renew(app: &App, name: &str, holder: Uuid, is_alone: bool) -> Result<Option<Hold>, storage::Error> {
     let mut session = app.database.session().await?;
     if is_alone {
-        leases::clear(&mut session, NAME).await?;
+        leases::clear(&mut session, name).await?;
     }
-    let hold = leases::hold(&mut session, NAME, holder, LIFETIME).await?;
+    let hold = leases::hold(&mut session, name, holder, LIFETIME).await?;
     session.finish().await?;
     Ok(hold)
 }
 
-async fn release(app: &App, holder: Uuid) -> Result<(), storage::Error> {
+async fn release(app: &App, name: &str, holder: Uuid) -> Result<(), storage::Error> {
     let mut session = app.database.session().await?;
-    leases::release(&mut session, NAME, holder).await?;
+    leases::release(&mut session, name, holder).await?;
     session.finish().await
 }
 

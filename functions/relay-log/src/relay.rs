@@ -1,0 +1,156 @@
+//! From the log to Kafka.
+
+use std::{
+    pin::Pin,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use chrono::TimeDelta;
+use kafka::{PublishError, Publisher, Settings};
+use runtime::{
+    App, CancellationToken,
+    function::WorkResult,
+    log_follower::{End, Following, LogFollower, Turn},
+};
+use storage::{
+    installation::{self, Delivery},
+    log::reader::{Batch, Unknown},
+};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+/// How many users' batches are on their way at once.
+const AT_ONCE: usize = 256;
+/// And of users whose last batch was refused.
+const FAILING_AT_ONCE: usize = 16;
+/// How long to wait for the database before asking again whose the log is.
+const AFTER_FAILURE: TimeDelta = TimeDelta::milliseconds(500);
+/// How long what is on its way may take to arrive once this is told to stop. What does not is published again.
+const STOP_PATIENCE: Duration = Duration::from_secs(1);
+
+/// What publishes.
+struct Relay {
+    settings: Settings,
+    installation: Uuid,
+    publisher: Mutex<Arc<Publisher>>,
+    is_refused: AtomicBool,
+}
+
+pub(crate) async fn run(app: App, settings: Settings, stop: CancellationToken) -> WorkResult {
+    let Some(installation) = stop.run_until_cancelled(claim(&app)).await.transpose()? else {
+        return Ok(());
+    };
+    let relay = Arc::new(Relay::new(settings, installation)?);
+    let following = Following {
+        lease: "relay-log",
+        is_alone: false,
+        at_once: AT_ONCE,
+        failing_at_once: FAILING_AT_ONCE,
+        // Their topics may have readers that know them.
+        unknown: Unknown::Wait,
+    };
+    let hand_on = move |batch, stop| -> Pin<Box<dyn Future<Output = Turn> + Send>> {
+        Box::pin(Arc::clone(&relay).hand_on(batch, stop))
+    };
+    LogFollower::new(app, following, Arc::new(hand_on)).run(stop).await;
+    Ok(())
+}
+
+/// Claims the log for Kafka, as soon as the database can be asked, and answers whose events they are.
+async fn claim(app: &App) -> anyhow::Result<Uuid> {
+    loop {
+        match claim_once(app).await {
+            Ok((Delivery::Kafka, installation)) => return Ok(installation),
+            Ok((Delivery::InProcess, _)) => anyhow::bail!(
+                "this installation's log is delivered in process by dormouse; one log has one consumer, so relay-log \
+                 does not publish it too. To switch, stop dormouse and set installation.delivery to 'kafka'"
+            ),
+            Err(error) => tracing::warn!(%error, "the database cannot be asked whose the log is; trying on"),
+        }
+        app.clock.sleep(AFTER_FAILURE).await;
+    }
+}
+
+async fn claim_once(app: &App) -> Result<(Delivery, Uuid), storage::Error> {
+    let mut session = app.database.session().await?;
+    let delivery = installation::claim_delivery(&mut session, Delivery::Kafka).await?;
+    let installation = installation::id(&mut session).await?;
+    session.finish().await?;
+    Ok((delivery, installation))
+}
+
+impl Relay {
+    fn new(settings: Settings, installation: Uuid) -> anyhow::Result<Self> {
+        let publisher = Mutex::new(Arc::new(Publisher::new(&settings, installation)?));
+        Ok(Self {
+            settings,
+            installation,
+            publisher,
+            is_refused: AtomicBool::new(false),
+        })
+    }
+
+    async fn hand_on(self: Arc<Self>, batch: Batch, stop: CancellationToken) -> Turn {
+        let stopped = Turn {
+            reached: None,
+            end: End::Stopped,
+        };
+        let publisher = match self.publisher() {
+            Ok(publisher) => publisher,
+            Err(error) => {
+                let end = End::Failed(error.into());
+                return Turn { reached: None, end };
+            }
+        };
+        let publishing = publisher.publish(&batch.events);
+        tokio::pin!(publishing);
+        let published = tokio::select! {
+            published = &mut publishing => published,
+            () = stop.cancelled() => match timeout(STOP_PATIENCE, publishing).await {
+                Ok(published) => published,
+                Err(_) => return stopped,
+            },
+        };
+        metrics::counter!("events_published_total").increment(published.acknowledged as u64);
+        let Some(error) = published.failure else {
+            self.took();
+            return Turn {
+                reached: Some(batch.upto),
+                end: End::Whole,
+            };
+        };
+        self.refused(&error);
+        let last = published.acknowledged.checked_sub(1).map(|last| batch.events[last].seq);
+        Turn {
+            reached: last,
+            end: End::NotNow,
+        }
+    }
+
+    /// The publisher; another one in place of one that broke.
+    fn publisher(&self) -> Result<Arc<Publisher>, kafka::KafkaError> {
+        let mut publisher = self.publisher.lock().unwrap_or_else(PoisonError::into_inner);
+        if publisher.is_broken() {
+            *publisher = Arc::new(Publisher::new(&self.settings, self.installation)?);
+        }
+        Ok(Arc::clone(&publisher))
+    }
+
+    /// Says once that Kafka refuses events, and once that it takes them again.
+    fn refused(&self, error: &PublishError) {
+        metrics::counter!("publish_failures_total").increment(1);
+        if !self.is_refused.swap(true, Ordering::Relaxed) {
+            tracing::error!(%error, "an event was not published; its user's log waits, and is tried again");
+        }
+    }
+
+    fn took(&self) {
+        if self.is_refused.swap(false, Ordering::Relaxed) {
+            tracing::info!("events are published again");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Kafka, as far as the log goes there: its topics, and a publisher of events. Only what publishes links this, so that
+//! nothing else carries librdkafka.
+
+mod message;
+mod publisher;
+mod settings;
+pub mod topics;
+
+pub use publisher::{PublishError, Published, Publisher};
+pub use rdkafka::error::KafkaError;
+pub use settings::Settings;

@@ -1,0 +1,236 @@
+//! Where Kafka is, and how it is spoken to.
+
+use std::path::PathBuf;
+
+use rdkafka::ClientConfig;
+use runtime::configuration::{ConfigurationError, Environment};
+
+/// Where Kafka is, and how it is spoken to.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// `KAFKA_BOOTSTRAP_SERVERS`: some of the brokers, as `host:port,host:port`.
+    bootstrap_servers: String,
+    /// `KAFKA_SECURITY_PROTOCOL`: `PLAINTEXT`, `SSL`, `SASL_PLAINTEXT` or `SASL_SSL`; `PLAINTEXT`.
+    security_protocol: Protocol,
+    /// Who this is, where the protocol asks for it.
+    credentials: Option<Credentials>,
+    /// `KAFKA_CA_FILE`: the authorities that brokers' certificates are of; the system's when absent.
+    ca_file: Option<PathBuf>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct Credentials {
+    /// `KAFKA_SASL_MECHANISM`: `SCRAM-SHA-256`, `SCRAM-SHA-512` or `PLAIN`; `SCRAM-SHA-256`.
+    mechanism: String,
+    /// `KAFKA_SASL_USERNAME`.
+    username: String,
+    /// `KAFKA_SASL_PASSWORD`.
+    password: String,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Protocol {
+    #[default]
+    Plaintext,
+    Ssl,
+    SaslPlaintext,
+    SaslSsl,
+}
+
+impl Settings {
+    /// Reads them from the variables that `lookup` finds.
+    ///
+    /// # Errors
+    /// Every variable that is missing or malformed, and what would be right.
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigurationError> {
+        let mut environment = Environment::new(lookup);
+        let bootstrap_servers = environment.read("KAFKA_BOOTSTRAP_SERVERS", servers);
+        if bootstrap_servers.is_none() && !environment.is_set("KAFKA_BOOTSTRAP_SERVERS") {
+            environment.refuse("KAFKA_BOOTSTRAP_SERVERS is missing: it says where Kafka is, as host:9092".to_owned());
+        }
+        let security_protocol = environment
+            .read("KAFKA_SECURITY_PROTOCOL", protocol)
+            .unwrap_or_default();
+        let credentials = credentials(&mut environment, security_protocol);
+        let ca_file = environment.read("KAFKA_CA_FILE", |path| Ok(PathBuf::from(path)));
+        environment.finish(Self {
+            bootstrap_servers: bootstrap_servers.unwrap_or_default(),
+            security_protocol,
+            credentials,
+            ca_file,
+        })
+    }
+
+    /// What any client of librdkafka is told.
+    pub(crate) fn client(&self) -> ClientConfig {
+        let mut client = ClientConfig::new();
+        client
+            .set("client.id", "dormouse")
+            .set("bootstrap.servers", &self.bootstrap_servers)
+            .set("security.protocol", self.security_protocol.as_str());
+        if let Some(credentials) = &self.credentials {
+            client
+                .set("sasl.mechanism", &credentials.mechanism)
+                .set("sasl.username", &credentials.username)
+                .set("sasl.password", &credentials.password);
+        }
+        if let Some(file) = &self.ca_file {
+            client.set("ssl.ca.location", file.to_string_lossy());
+        }
+        client
+    }
+}
+
+impl Protocol {
+    const ALL: [Self; 4] = [Self::Plaintext, Self::Ssl, Self::SaslPlaintext, Self::SaslSsl];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Plaintext => "PLAINTEXT",
+            Self::Ssl => "SSL",
+            Self::SaslPlaintext => "SASL_PLAINTEXT",
+            Self::SaslSsl => "SASL_SSL",
+        }
+    }
+
+    fn asks_who(self) -> bool {
+        matches!(self, Self::SaslPlaintext | Self::SaslSsl)
+    }
+}
+
+fn credentials<L: Fn(&str) -> Option<String>>(
+    environment: &mut Environment<L>,
+    protocol: Protocol,
+) -> Option<Credentials> {
+    let given = |text: &str| Ok(text.to_owned());
+    let credentials = Credentials {
+        mechanism: environment
+            .read("KAFKA_SASL_MECHANISM", mechanism)
+            .unwrap_or_else(|| "SCRAM-SHA-256".to_owned()),
+        username: environment.read("KAFKA_SASL_USERNAME", given).unwrap_or_default(),
+        password: environment.read("KAFKA_SASL_PASSWORD", given).unwrap_or_default(),
+    };
+    for name in ["KAFKA_SASL_USERNAME", "KAFKA_SASL_PASSWORD"] {
+        match (protocol.asks_who(), environment.is_set(name)) {
+            (true, false) => environment.refuse(format!("{name} is missing, which {} asks for", protocol.as_str())),
+            (false, true) => environment.refuse(format!(
+                "{name} is set, which {} would not use: KAFKA_SECURITY_PROTOCOL must be SASL_SSL or SASL_PLAINTEXT",
+                protocol.as_str()
+            )),
+            _ => {}
+        }
+    }
+    protocol.asks_who().then_some(credentials)
+}
+
+fn servers(text: &str) -> Result<String, String> {
+    let is_server = |server: &str| {
+        let (host, port) = server.trim().rsplit_once(':')?;
+        (!host.is_empty() && port.parse::<u16>().is_ok_and(|port| port > 0)).then_some(())
+    };
+    if text.split(',').all(|server| is_server(server).is_some()) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("is {text:?}: must be brokers as host:9092,host:9092"))
+    }
+}
+
+fn protocol(text: &str) -> Result<Protocol, String> {
+    let mut all = Protocol::ALL.into_iter();
+    all.find(|protocol| protocol.as_str() == text).ok_or_else(|| {
+        format!(
+            "is {text:?}: must be one of {}",
+            Protocol::ALL.map(Protocol::as_str).join(", ")
+        )
+    })
+}
+
+fn mechanism(text: &str) -> Result<String, String> {
+    const KNOWN: [&str; 3] = ["SCRAM-SHA-256", "SCRAM-SHA-512", "PLAIN"];
+    if KNOWN.contains(&text) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("is {text:?}: must be one of {}", KNOWN.join(", ")))
+    }
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings")
+            .field("bootstrap_servers", &self.bootstrap_servers)
+            .field("security_protocol", &self.security_protocol)
+            .field(
+                "username",
+                &self.credentials.as_ref().map(|credentials| &credentials.username),
+            )
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Settings, String> {
+        let lookup = |name: &str| {
+            let found = variables.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        Settings::read(lookup).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn brokers_alone_are_enough() {
+        let client = read(&[("KAFKA_BOOTSTRAP_SERVERS", "one:9092, two:9092")])
+            .unwrap()
+            .client();
+        assert_eq!(client.get("security.protocol"), Some("PLAINTEXT"));
+        assert_eq!(client.get("sasl.mechanism"), None);
+    }
+
+    #[test]
+    fn all_that_a_hosted_kafka_asks_for_is_said_to_it_and_no_password_is_shown() {
+        let settings = read(&[
+            ("KAFKA_BOOTSTRAP_SERVERS", "seed.example:9092"),
+            ("KAFKA_SECURITY_PROTOCOL", "SASL_SSL"),
+            ("KAFKA_SASL_MECHANISM", "SCRAM-SHA-512"),
+            ("KAFKA_SASL_USERNAME", "ann"),
+            ("KAFKA_SASL_PASSWORD", "secret"),
+            ("KAFKA_CA_FILE", "/ca.pem"),
+        ])
+        .unwrap();
+        let client = settings.client();
+        for (name, value) in [
+            ("security.protocol", "SASL_SSL"),
+            ("sasl.mechanism", "SCRAM-SHA-512"),
+            ("sasl.username", "ann"),
+            ("sasl.password", "secret"),
+            ("ssl.ca.location", "/ca.pem"),
+        ] {
+            assert_eq!(client.get(name), Some(value), "{name}");
+        }
+        assert!(!format!("{settings:?}").contains("secret"));
+    }
+
+    #[test]
+    fn all_faults_are_named_at_once() {
+        let text = read(&[
+            ("KAFKA_SECURITY_PROTOCOL", "sasl"),
+            ("KAFKA_SASL_MECHANISM", "GSSAPI"),
+            ("KAFKA_SASL_PASSWORD", "secret"),
+        ])
+        .unwrap_err();
+        for fault in [
+            "KAFKA_BOOTSTRAP_SERVERS is missing",
+            r#"KAFKA_SECURITY_PROTOCOL is "sasl": must be one of PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL"#,
+            r#"KAFKA_SASL_MECHANISM is "GSSAPI": must be one of SCRAM-SHA-256, SCRAM-SHA-512, PLAIN"#,
+            "KAFKA_SASL_PASSWORD is set, which PLAINTEXT would not use",
+        ] {
+            assert!(text.contains(fault), "{text}");
+        }
+        assert!(!text.contains("secret"), "{text}");
+        for servers in ["", "host", "host:", ":9092", "host:0", "a:1,,b:2"] {
+            assert!(read(&[("KAFKA_BOOTSTRAP_SERVERS", servers)]).is_err(), "{servers:?}");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! What only the real servers show.
+
+mod relay;
+mod support;

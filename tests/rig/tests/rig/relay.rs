@@ -1,0 +1,127 @@
+//! The log on its way to Kafka.
+
+use kafka::topics;
+use rig::kafka::Access;
+use serde_json::Value;
+use storage::installation::{self, Delivery};
+
+use crate::support::{Rig, create, first_appearances, user};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn event_is_a_cloud_event_in_the_topic_of_its_type_with_its_user_as_key() {
+    let rig = Rig::start(Access::Anybody).await;
+    let relay = rig.relay();
+    create(&rig.client(user(1)), 1).await;
+    rig.until_published().await;
+    relay.stop().await.unwrap();
+    let [recorded] = &rig.test.events(user(1)).await[..] else {
+        panic!("one task makes one event")
+    };
+    let [record] = &rig.published().await[..] else {
+        panic!("one event makes one record")
+    };
+    let user = user(1).0.to_string();
+    assert_eq!((record.topic.as_str(), &record.key), ("todo.task.created", &user));
+    let expected = [
+        ("content-type", "application/json".to_owned()),
+        ("ce_specversion", "1.0".to_owned()),
+        ("ce_id", recorded.event.id.to_string()),
+        ("ce_source", format!("/dormouse/{}", rig.test.installation().await)),
+        ("ce_type", "todo.task.created".to_owned()),
+        ("ce_subject", recorded.event.task_id.to_string()),
+        ("ce_time", "2026-11-23T08:00:00.000000Z".to_owned()),
+        ("ce_dataschema", "urn:dormouse:event:todo.task.created:1".to_owned()),
+        ("ce_sequence", "00000000000000000001".to_owned()),
+        ("ce_partitionkey", user),
+        ("ce_traceparent", recorded.event.traceparent.clone().unwrap()),
+    ];
+    let expected: Vec<_> = expected
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+    assert_eq!(record.headers, expected.into_iter().collect());
+    let data: Value = serde_json::from_str(&record.value).unwrap();
+    assert_eq!(data["title"], "Feed the cat");
+    assert_eq!(record.value, recorded.event.data);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn topics_that_are_there_are_left_as_they_are() {
+    let rig = Rig::start(Access::Anybody).await;
+    assert!(topics::create_missing(&rig.settings()).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn log_waits_while_kafka_is_away_and_is_published_in_order_when_it_is_back() {
+    let mut rig = Rig::start(Access::Anybody).await;
+    let relay = rig.relay();
+    let clients = [1, 2, 3].map(|number| rig.client(user(number)));
+    for client in &clients {
+        create(client, 5).await;
+    }
+    rig.kafka.kill().unwrap();
+    for client in &clients {
+        create(client, 20).await;
+    }
+    let rig = tokio::task::spawn_blocking(move || {
+        rig.kafka.run().unwrap();
+        rig
+    });
+    let rig = rig.await.unwrap();
+    for client in &clients {
+        create(client, 5).await;
+    }
+    rig.until_published().await;
+    relay.stop().await.unwrap();
+    let appearances = first_appearances(&rig.published().await);
+    assert_eq!(appearances.len(), 3);
+    for numbers in appearances.values() {
+        assert_eq!(*numbers, (1..=30).collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn relay_that_is_killed_is_followed_by_another_and_nothing_is_missing_or_out_of_order() {
+    let rig = Rig::start(Access::Anybody).await;
+    let clients = [1, 2, 3, 4].map(|number| rig.client(user(number)));
+    let mut standing_by = rig.process();
+    for _ in 0..4 {
+        let mut publishing = std::mem::replace(&mut standing_by, rig.process());
+        for client in &clients {
+            create(client, 15).await;
+        }
+        publishing.kill().await.unwrap();
+        for client in &clients {
+            create(client, 10).await;
+        }
+    }
+    rig.until_published().await;
+    standing_by.kill().await.unwrap();
+    let appearances = first_appearances(&rig.published().await);
+    assert_eq!(appearances.len(), 4);
+    for numbers in appearances.values() {
+        assert_eq!(*numbers, (1..=100).collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn broker_that_asks_for_a_password_gets_it() {
+    let rig = Rig::start(Access::Scram).await;
+    let relay = rig.relay();
+    create(&rig.client(user(1)), 3).await;
+    rig.until_published().await;
+    relay.stop().await.unwrap();
+    assert_eq!(rig.published().await.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn log_that_dormouse_delivers_is_not_published_too() {
+    let rig = Rig::start(Access::Anybody).await;
+    let mut session = rig.app().database.session().await.unwrap();
+    installation::claim_delivery(&mut session, Delivery::InProcess)
+        .await
+        .unwrap();
+    session.finish().await.unwrap();
+    let error = rig.relay().ended().await.unwrap_err();
+    assert!(error.to_string().contains("delivered in process"), "{error}");
+}

@@ -1,0 +1,184 @@
+//! A log, a broker, and what is between them.
+
+use std::{collections::BTreeMap, path::Path, process::Stdio};
+
+use domain::UserId;
+use events::EventType;
+use kafka::{Settings, topics};
+use rdkafka::ClientConfig;
+use rig::{
+    kafka::{Access, Kafka, PASSWORD, USER},
+    topics::{Record, records},
+};
+use runtime::{App, CancellationToken, Clock, Function, Nudge, Work, function::WorkResult};
+use testing::{Client, TaskBody, TestApp, eventually};
+use tokio::{
+    process::{Child, Command},
+    task::JoinHandle,
+};
+use uuid::Uuid;
+
+/// A log, and a broker with its topics.
+pub(crate) struct Rig {
+    pub(crate) test: TestApp,
+    pub(crate) kafka: Kafka,
+    access: Access,
+}
+
+/// `relay-log` in this process.
+pub(crate) struct Relay {
+    stop: CancellationToken,
+    running: JoinHandle<WorkResult>,
+}
+
+impl Rig {
+    pub(crate) async fn start(access: Access) -> Self {
+        let kafka = tokio::task::spawn_blocking(move || Kafka::start(access))
+            .await
+            .expect("starting a broker does not panic")
+            .expect("a broker starts");
+        let rig = Self {
+            test: TestApp::start().await,
+            kafka,
+            access,
+        };
+        let created = topics::create_missing(&rig.settings())
+            .await
+            .expect("the broker creates topics");
+        assert_eq!(created.len(), topics::all().len());
+        rig
+    }
+
+    /// What `relay-log` reads of its environment.
+    pub(crate) fn variables(&self) -> BTreeMap<&'static str, String> {
+        let mut variables = BTreeMap::from([("KAFKA_BOOTSTRAP_SERVERS", self.kafka.address().to_string())]);
+        if self.access == Access::Scram {
+            variables.insert("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT".to_owned());
+            variables.insert("KAFKA_SASL_USERNAME", USER.to_owned());
+            variables.insert("KAFKA_SASL_PASSWORD", PASSWORD.to_owned());
+        }
+        variables
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        let variables = self.variables();
+        Settings::read(|name| variables.get(name).cloned()).expect("they are complete")
+    }
+
+    pub(crate) fn app(&self) -> App {
+        App {
+            database: self.test.database().open(2),
+            clock: Clock::system(),
+            nudge: Nudge::default(),
+            look_again: App::SHARED,
+        }
+    }
+
+    pub(crate) fn relay(&self) -> Relay {
+        Relay::run(relay_log::function(self.app(), self.settings()))
+    }
+
+    /// `relay-log` as a process of its own.
+    pub(crate) fn process(&self) -> Child {
+        let own = std::env::current_exe().expect("a test knows where it is");
+        let built = own
+            .parent()
+            .and_then(Path::parent)
+            .expect("tests are built in a folder below");
+        let binary = built.join("relay-log");
+        Command::new(binary)
+            .env_clear()
+            .envs(self.variables())
+            .env("DATABASE_URL", self.test.database().url())
+            .envs([("PORT", "0"), ("METRICS_PORT", "0")])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("make test-rig builds it")
+    }
+
+    /// A client of `user` who creates tasks.
+    pub(crate) fn client(&self, user: UserId) -> Client {
+        self.test.serve_as(user, [create_task::function(self.test.app())])
+    }
+
+    /// Waits until everything in the log was published.
+    pub(crate) async fn until_published(&self) {
+        let pool = self.test.database().pool();
+        eventually("the whole log was published", async || {
+            let behind: i64 = sqlx::query_scalar("SELECT count(*) FROM log_heads WHERE published_seq < seq")
+                .fetch_one(&pool)
+                .await
+                .expect("the database is there");
+            behind == 0
+        })
+        .await;
+    }
+
+    /// Everything in the topics of events.
+    pub(crate) async fn published(&self) -> Vec<Record> {
+        let mut client = ClientConfig::new();
+        client.set("bootstrap.servers", self.kafka.address().to_string());
+        if self.access == Access::Scram {
+            client
+                .set("security.protocol", "SASL_PLAINTEXT")
+                .set("sasl.mechanism", "SCRAM-SHA-256")
+                .set("sasl.username", USER)
+                .set("sasl.password", PASSWORD);
+        }
+        let topics: Vec<_> = EventType::ALL.iter().map(ToString::to_string).collect();
+        tokio::task::spawn_blocking(move || records(&client, &topics))
+            .await
+            .expect("reading does not panic")
+            .expect("the broker gives what it has")
+    }
+}
+
+impl Relay {
+    pub(crate) fn run(function: Function) -> Self {
+        let stop = CancellationToken::new();
+        let Some(Work::Loop(work)) = function.work else {
+            unreachable!("relay-log is a loop")
+        };
+        let running = tokio::spawn(work(stop.clone()));
+        Self { stop, running }
+    }
+
+    pub(crate) async fn stop(self) -> WorkResult {
+        self.stop.cancel();
+        self.running.await.expect("it does not panic")
+    }
+
+    pub(crate) async fn ended(self) -> WorkResult {
+        self.running.await.expect("it does not panic")
+    }
+}
+
+pub(crate) fn user(number: u128) -> UserId {
+    UserId(Uuid::from_u128(0xd0_0000_0000_4000_8000_0000_0000_0000 + number))
+}
+
+/// Creates `count` tasks of `client`.
+pub(crate) async fn create(client: &Client, count: usize) {
+    for _ in 0..count {
+        let created = client.post("/v1/tasks", TaskBody::titled("Feed the cat")).await;
+        assert_eq!(created.status, 201);
+    }
+}
+
+/// The numbers of the events in `records` by topic and user, in the order of their first appearances.
+pub(crate) fn first_appearances(records: &[Record]) -> BTreeMap<(String, String), Vec<i64>> {
+    let mut appearances: BTreeMap<_, Vec<i64>> = BTreeMap::new();
+    for record in records {
+        let numbers = appearances
+            .entry((record.topic.clone(), record.key.clone()))
+            .or_default();
+        let number = record.attribute("sequence").parse().expect("it is a number");
+        if !numbers.contains(&number) {
+            numbers.push(number);
+        }
+    }
+    appearances
+}
