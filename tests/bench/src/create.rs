@@ -163,7 +163,7 @@ impl<'a> Bench<'a> {
     /// Measures creates over HTTP, and how long delivery went on after the last.
     async fn http(&self, served: Served, user: fn() -> u32) -> anyhow::Result<(Measured, Duration)> {
         let database = match served {
-            Served::CreateTask | Served::StreamChanges => &self.alone,
+            Served::CreateTask => &self.alone,
             Served::Dormouse => &self.whole,
         };
         let server = serve::start(served, &database.url).await?;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::UserId;
 use http::HeaderValue;
 use runtime::Clock;
 use tempfile::TempDir;
@@ -31,6 +32,11 @@ impl Issuer {
     /// The headers by which each of `users` says who it is.
     pub(crate) fn authorizations(&self, users: u32) -> anyhow::Result<Arc<[HeaderValue]>> {
         (0..users).map(|user| self.authorization(user)).collect()
+    }
+
+    /// Whose tasks `user`'s are.
+    pub(crate) fn user(user: u32) -> UserId {
+        UserId::of_subject(NAME, &user.to_string())
     }
 
     fn authorization(&self, user: u32) -> anyhow::Result<HeaderValue> {

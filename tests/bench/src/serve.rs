@@ -37,8 +37,6 @@ pub(crate) const POOL: u32 = 16;
 pub(crate) enum Served {
     /// `create-task` and nothing else: nobody hands the log on
     CreateTask,
-    /// `stream-changes` and nothing else: it learns of commits by asking
-    StreamChanges,
     /// Every function and loop of `dormouse`, with delivery in process
     Dormouse,
 }
@@ -77,14 +75,10 @@ pub(crate) async fn serve(served: Served) -> anyhow::Result<()> {
         database: Database::lazy(url.parse()?, POOL, Pooler::None),
         clock: Clock::system(),
         nudge: Nudge::default(),
-        look_again: match served {
-            Served::StreamChanges => App::SHARED,
-            Served::CreateTask | Served::Dormouse => App::ALONE,
-        },
+        look_again: App::ALONE,
     };
     match served {
         Served::CreateTask => serve_function(create_task::function(app)).await,
-        Served::StreamChanges => serve_function(stream_changes::function(app)).await,
         Served::Dormouse => serve_dormouse(app).await,
     }
 }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::Context;
+use http::HeaderValue;
 use runtime::Clock;
 use storage::{Database, Pooler};
 use tokio::{
@@ -17,16 +18,17 @@ use tokio::{
 
 use crate::{
     cluster::{BenchDatabase, Cluster},
+    issuer::Issuer,
     plan::Plan,
     procfs,
+    program::{self, Program, Says},
     report::Section,
     sample,
-    serve::{self, Served, USER},
     statistics::percentile,
 };
 
 const HOW: &[&str] = &[
-    "stream-changes in a process of its own, which learns of commits by asking; 1,000 users with a stream each, over TCP.",
+    "stream-changes as it is deployed, which learns of commits by asking; 1,000 users with a token and a stream each, over TCP.",
     "Idle: growth of VmRSS from no stream to all, and processor time, of 10 s without a write. Delivery: from a commit's",
     "acknowledgement to its writer until the event has reached the client, 100 creates a second, all in this one program.",
 ];
@@ -77,13 +79,19 @@ pub(crate) async fn measure(plan: &Plan) -> anyhow::Result<Section> {
 }
 
 async fn round(plan: &Plan, database: &BenchDatabase) -> anyhow::Result<Round> {
-    let server = serve::start(Served::StreamChanges, &database.url).await?;
+    let issuer = Issuer::new()?;
+    let mut command = program::command(program::binary("stream-changes")?);
+    command.env("DATABASE_URL", &database.url);
+    issuer.be_believed_by(&mut command);
+    let server = Program::start(command, Says::Log).await?;
+    let authorizations = issuer.authorizations(STREAMS)?;
+    let begin = async |user: u32| Stream::begin(server.address, user, &authorizations[user as usize]).await;
     // What the first stream brings about is not every stream's.
-    drop(Stream::begin(server.address, 0).await?);
+    drop(begin(0).await?);
     let before = procfs::memory_of(server.pid)?.resident;
     let mut streams = Vec::new();
     for user in 0..STREAMS {
-        streams.push(Stream::begin(server.address, user).await?);
+        streams.push(begin(user).await?);
     }
     let (length, began) = (
         plan.pick(Duration::from_secs(10), Duration::from_secs(2)),
@@ -117,7 +125,7 @@ async fn deliver(database: &BenchDatabase, streams: Vec<Stream>, creates: u32) -
     let mut next = Instant::now();
     for _ in 0..creates {
         let user = sample::any_user() % STREAMS;
-        sample::create(&mut session, &clock, sample::user(user), sample::new_task(None)?).await?;
+        sample::create(&mut session, &clock, Issuer::user(user), sample::new_task(None)?).await?;
         note(&written, user);
         next += PAUSE;
         tokio::time::sleep_until(next.into()).await;
@@ -174,10 +182,12 @@ struct Stream {
 
 impl Stream {
     /// Begins it, and waits until it has.
-    async fn begin(address: SocketAddr, user: u32) -> anyhow::Result<Self> {
+    async fn begin(address: SocketAddr, user: u32, authorization: &HeaderValue) -> anyhow::Result<Self> {
         let mut socket = TcpStream::connect(address).await?;
         let request = format!(
-            "GET /v1/changes?since=latest HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n{USER}: {user}\r\n\r\n"
+            "GET /v1/changes?since=latest HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\
+             Authorization: {}\r\n\r\n",
+            authorization.to_str()?
         );
         socket.write_all(request.as_bytes()).await?;
         let (mut buffer, mut text) = ([0; 1024], String::new());

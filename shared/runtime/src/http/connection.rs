@@ -1,15 +1,16 @@
 //! One connection: HTTP/1.1 or HTTP/2, and never kept for a client that has nothing to say.
 
-use std::{io, pin::pin, sync::Arc, time::Duration};
+use std::{fmt::Display, io, pin::pin, sync::Arc, time::Duration};
 
 use axum::Router;
 use hyper::{
     body::Incoming,
+    server::conn::http1,
     service::{Service, service_fn},
 };
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::conn::auto::Builder,
+    server::{conn::auto, graceful::GracefulConnection},
     service::TowerToHyperService,
 };
 use tokio::{
@@ -34,45 +35,43 @@ const PING_PATIENCE: Duration = Duration::from_secs(20);
 
 /// How connections are served.
 pub(super) struct Builders {
-    http1: Builder<TokioExecutor>,
-    http1_or_2: Builder<TokioExecutor>,
+    http1: http1::Builder,
+    http1_or_2: auto::Builder<TokioExecutor>,
 }
 
 impl Builders {
     pub(super) fn new() -> Self {
-        let http1_or_2 = builder();
-        let http1 = http1_or_2.clone().http1_only();
+        let header_bytes = usize::try_from(HEADER_BYTES).unwrap_or(usize::MAX);
+        let mut http1 = http1::Builder::new();
+        // It would hold between requests, too: `idle` does better.
+        http1
+            .timer(TokioTimer::new())
+            .header_read_timeout(None)
+            .max_buf_size(header_bytes);
+        let mut http1_or_2 = auto::Builder::new(TokioExecutor::new());
+        http1_or_2
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(None)
+            .max_buf_size(header_bytes)
+            .http2()
+            .timer(TokioTimer::new())
+            .max_header_list_size(HEADER_BYTES)
+            .max_concurrent_streams(250)
+            .keep_alive_interval(Some(PING_EVERY))
+            .keep_alive_timeout(PING_PATIENCE);
         Self { http1, http1_or_2 }
-    }
-
-    /// The one for what `stream` begins with. Whoever is to find that out while reading takes the first bytes apart from
-    /// the others, for which HTTP/1 doubles what each connection keeps to read with.
-    async fn of(&self, stream: &TcpStream) -> io::Result<&Builder<TokioExecutor>> {
-        /// How HTTP/2 begins (RFC 9113 §3.4), and no method that is known here.
-        const HTTP2: &[u8] = b"PRI";
-        let mut first = [0; HTTP2.len()];
-        let count = stream.peek(&mut first).await?;
-        let may_be_http2 = HTTP2.starts_with(&first[..count]);
-        Ok(if may_be_http2 { &self.http1_or_2 } else { &self.http1 })
     }
 }
 
-fn builder() -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        // It would begin only once the client's first bytes have told the protocol, and would hold between requests
-        // too: `idle` does better.
-        .header_read_timeout(None)
-        .max_buf_size(usize::try_from(HEADER_BYTES).unwrap_or(usize::MAX))
-        .http2()
-        .timer(TokioTimer::new())
-        .max_header_list_size(HEADER_BYTES)
-        .max_concurrent_streams(250)
-        .keep_alive_interval(Some(PING_EVERY))
-        .keep_alive_timeout(PING_PATIENCE);
-    builder
+/// Whether what `stream` begins with may be HTTP/2. Whoever is to find that out while reading takes the first bytes apart
+/// from the others, for which HTTP/1 doubles what each connection keeps to read with.
+async fn may_be_http2(stream: &TcpStream) -> io::Result<bool> {
+    /// How HTTP/2 begins (RFC 9113 §3.4), and no method that is known here.
+    const HTTP2: &[u8] = b"PRI";
+    let mut first = [0; HTTP2.len()];
+    let count = stream.peek(&mut first).await?;
+    Ok(HTTP2.starts_with(&first[..count]))
 }
 
 /// Serves the connection until its client closes it, or is silent for too long, or `stop`; requests under way end first.
@@ -88,11 +87,11 @@ pub(super) async fn serve(
         tracing::debug!(%error, "cannot set TCP_NODELAY");
     }
     let ends = Instant::now() + limits.patience;
-    let builder = timeout_at(ends, builders.of(&stream));
-    let Some(Ok(Ok(builder))) = stop.run_until_cancelled(builder).await else {
+    let begun = timeout_at(ends, may_be_http2(&stream));
+    let Some(Ok(Ok(may_be_http2))) = stop.run_until_cancelled(begun).await else {
         return;
     };
-    let (under_way, mut requests) = watch::channel(0);
+    let (under_way, requests) = watch::channel(0);
     let routes = TowerToHyperService::new(router);
     let service = service_fn(move |mut request: http::Request<Incoming>| {
         request.extensions_mut().insert(peer);
@@ -106,14 +105,44 @@ pub(super) async fn serve(
             response.map(|response| response.map(|body| Pieces::of(body, move || under_way.send_modify(|_| {}))))
         }
     });
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let patience = Patience {
+        first: ends,
+        then: limits,
+    };
+    let io = TokioIo::new(stream);
+    if may_be_http2 {
+        // HTTP/1 is what most speak, and needs the less room.
+        let connection = builders.http1_or_2.serve_connection(io, service);
+        Box::pin(until_ended(connection, requests, patience, stop)).await;
+    } else {
+        let connection = builders.http1.serve_connection(io, service);
+        until_ended(connection, requests, patience, stop).await;
+    }
+}
+
+/// For how long a client may be silent.
+struct Patience {
+    /// Until when it may ask first.
+    first: Instant,
+    then: Limits,
+}
+
+async fn until_ended<C: GracefulConnection<Error: Display>>(
+    connection: C,
+    mut requests: watch::Receiver<usize>,
+    patience: Patience,
+    stop: CancellationToken,
+) {
+    let limits = patience.then;
+    let first = patience.first.saturating_duration_since(Instant::now());
+    let mut connection = pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
         () = stop.cancelled() => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
-        is_used = idle(&mut requests, ends.saturating_duration_since(Instant::now()), limits.keep_alive) => {
+        is_used = idle(&mut requests, first, limits.keep_alive) => {
             connection.as_mut().graceful_shutdown();
             // What remains is half a request, or an answer that the client does not read. A client that has not asked
             // for anything has had its time.
