@@ -26,7 +26,7 @@ use super::{
     unread::Unread,
 };
 
-/// The most bytes of headers.
+/// How many bytes of headers are taken for sure. As they are read in large pieces, up to twice as many may be.
 const HEADER_BYTES: u32 = 64 * 1024;
 /// How often an HTTP/2 client is asked whether it is still there.
 const PING_EVERY: Duration = Duration::from_secs(30);

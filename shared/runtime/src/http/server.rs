@@ -38,7 +38,7 @@ impl Default for Limits {
 }
 
 /// A third of the files that the process may open: as many for the other listener, and for the database and all else.
-/// At most 4096, whose headers, each as large as they may be, take 256 MiB.
+/// At most 4096, whose headers, each as large as they may be, take 512 MiB.
 fn connections() -> usize {
     const MOST: usize = 4096;
     let files = getrlimit(Resource::RLIMIT_NOFILE).map_or(256, |(soft, _)| soft);
