@@ -1,6 +1,6 @@
 //! A person's client, and `dormouse` that serves it.
 
-use std::{path::Path, process::Command};
+use std::{net::SocketAddr, path::Path, process::Command};
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use reqwest::{Client, Method, RequestBuilder};
@@ -148,6 +148,18 @@ impl Dormouse {
     /// Starts it on a private PostgreSQL in `folder`.
     pub(crate) async fn in_folder(folder: &Path) -> Self {
         Self::start(command("dormouse").arg("--data-dir").arg(folder)).await
+    }
+
+    /// As [`Dormouse::in_folder`], at an address.
+    pub(crate) async fn in_folder_at(folder: &Path, address: SocketAddr) -> Self {
+        let listen = address.to_string();
+        Self::start(
+            command("dormouse")
+                .arg("--data-dir")
+                .arg(folder)
+                .args(["--listen", &listen]),
+        )
+        .await
     }
 
     /// Starts it on a PostgreSQL that others use, too.

@@ -28,7 +28,7 @@ const FUNCTIONS: [&str; 9] = [
 ];
 
 /// The gateway in front of whatever `variables` say.
-async fn gateway(variables: &[(String, String)], issuer: Option<&Issuer>) -> Function {
+pub(crate) async fn gateway(variables: &[(String, String)], issuer: Option<&Issuer>) -> Function {
     let mut command = command("gateway");
     command.envs(variables.iter().cloned()).env("LOG_FORMAT", "json");
     if let Some(issuer) = issuer {
@@ -37,8 +37,12 @@ async fn gateway(variables: &[(String, String)], issuer: Option<&Issuer>) -> Fun
     Function::begin(&mut command, "gateway").await
 }
 
-fn everything_at(api: &Api) -> [(String, String); 1] {
-    [("FUNCTIONS_URL".to_owned(), api.base().to_owned())]
+/// All functions at one address, whose clients may ask as often as they like.
+pub(crate) fn everything_at(api: &Api) -> [(String, String); 2] {
+    [
+        ("FUNCTIONS_URL".to_owned(), api.base().to_owned()),
+        ("RATE_LIMIT_PER_MINUTE".to_owned(), "1000000".to_owned()),
+    ]
 }
 
 /// Each function of the API, and the gateway in front of them.

@@ -1,7 +1,8 @@
 //! `kill -9` between any two steps: nothing acknowledged is lost, nothing is doubled.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
+    net::{Ipv4Addr, SocketAddr, TcpListener},
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -14,31 +15,51 @@ use testing::eventually;
 use tokio::task::JoinSet;
 
 use crate::{
+    alone::Function,
     api::{Answer, Api, Dormouse, ahead, assert_on_time, now, operate},
+    gateway::{everything_at, gateway},
     running::Folder,
 };
 
-/// A `dormouse` that is killed and started again in the same folder.
+/// A `dormouse` that is killed and started again in the same folder, at the same address.
 struct Killed {
     folder: Folder,
+    address: SocketAddr,
     running: Option<Dormouse>,
+    /// What stays while it is killed.
+    gateway: Option<Function>,
 }
 
 impl Killed {
     async fn start() -> Self {
-        let folder = Folder::new();
-        let running = Some(Dormouse::in_folder(folder.path()).await);
-        Self { folder, running }
+        let (folder, address) = (Folder::new(), address());
+        let running = Some(Dormouse::in_folder_at(folder.path(), address).await);
+        Self {
+            folder,
+            address,
+            running,
+            gateway: None,
+        }
+    }
+
+    async fn start_behind_a_gateway() -> Self {
+        let mut killed = Self::start().await;
+        killed.gateway = Some(gateway(&everything_at(&killed.api()), None).await);
+        killed
     }
 
     fn api(&self) -> Api {
-        self.running.as_ref().expect("it runs").api.clone()
+        let direct = || &self.running.as_ref().expect("it runs").api;
+        self.gateway
+            .as_ref()
+            .map_or_else(direct, |gateway| &gateway.api)
+            .clone()
     }
 
     async fn kill_and_start(&mut self) {
         let orphan = self.folder.postmaster().expect("a private server runs");
         self.running.take().expect("it runs").process.kill();
-        self.running = Some(Dormouse::in_folder(self.folder.path()).await);
+        self.running = Some(Dormouse::in_folder_at(self.folder.path(), self.address).await);
         assert_ne!(self.folder.postmaster(), Some(orphan));
         self.verify();
     }
@@ -55,18 +76,36 @@ impl Drop for Killed {
     }
 }
 
+/// An address that nobody takes while nobody listens there: below what the operating system gives away by itself.
+fn address() -> SocketAddr {
+    loop {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, fastrand::u16(20_000..32_000)));
+        if TcpListener::bind(address).is_ok() {
+            return address;
+        }
+    }
+}
+
 #[tokio::test]
 async fn person_notices_nothing_of_kills_between_any_two_steps() {
-    let mut killed = Killed::start().await;
+    notices_nothing(Killed::start().await).await;
+}
+
+#[tokio::test]
+async fn person_behind_a_gateway_notices_nothing_of_them_either() {
+    notices_nothing(Killed::start_behind_a_gateway().await).await;
+}
+
+async fn notices_nothing(mut killed: Killed) {
     let due = now().date_naive() + TimeDelta::days(2);
     let moment = ahead(2_500);
     let body = json!({"title": "Water the plants", "due_date": format!("{due}T09:00:00"),
                       "recurrence_rule": "FREQ=DAILY", "remind_at": moment});
-    let created = killed.api().create(&body, "create").await.unwrap();
+    let created = killed.api().create(&body, "create").await.expect("it is served");
     assert_eq!((created.status, created.is_replayed), (201, false));
 
     killed.kill_and_start().await;
-    let again = killed.api().create(&body, "create").await.unwrap();
+    let again = killed.api().create(&body, "create").await.expect("it is served");
     assert_eq!(
         again,
         Answer {
@@ -79,7 +118,10 @@ async fn person_notices_nothing_of_kills_between_any_two_steps() {
 
     killed.kill_and_start().await;
     assert_eq!(killed.api().notifications().await, std::slice::from_ref(&notification));
-    let read = format!("/v1/notifications/{}/read", notification["id"].as_str().unwrap());
+    let read = format!(
+        "/v1/notifications/{}/read",
+        notification["id"].as_str().expect("it has an id")
+    );
     let notification = killed.api().command(&read, "read").await.json;
     assert!(notification["read_at"].is_string());
 
@@ -99,11 +141,14 @@ async fn person_notices_nothing_of_kills_between_any_two_steps() {
         }
     );
     let second = killed.api().next(2).await;
-    assert_eq!(second["due_date"], format!("{}T09:00:00", due.succ_opt().unwrap()));
+    assert_eq!(
+        second["due_date"],
+        format!("{}T09:00:00", due.succ_opt().expect("days go on"))
+    );
 
     killed.kill_and_start().await;
     assert_eq!(killed.api().next(2).await, second);
-    let complete = format!("/v1/tasks/{}/complete", second["id"].as_str().unwrap());
+    let complete = format!("/v1/tasks/{}/complete", second["id"].as_str().expect("it has an id"));
     let completed = killed.api().command(&complete, "complete-again").await;
     assert_eq!(completed.json["status"], "completed");
 
@@ -174,6 +219,57 @@ async fn kill_in_the_middle_of_many_requests_loses_and_doubles_none() {
         }
     }
     assert_eq!(api.all("/v1/tasks").await.len(), TASKS);
+    api.check_events().await;
+    killed.verify();
+}
+
+/// Creates what `tasks` are to be created, each until it is acknowledged.
+async fn create_whatever_happens(api: Api, tasks: usize, acknowledged: Arc<AtomicUsize>) {
+    let next = Arc::new(AtomicUsize::new(0));
+    let mut clients = JoinSet::new();
+    for _ in 0..8 {
+        let (api, next, acknowledged) = (api.clone(), Arc::clone(&next), Arc::clone(&acknowledged));
+        clients.spawn(async move {
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= tasks {
+                    return;
+                }
+                let (body, key) = (body(number), format!("key-{number}"));
+                let mut created = api.create(&body, &key).await;
+                if created.is_err() {
+                    // An answer broke off halfway. Nothing else is to be noticed.
+                    created = api.create(&body, &key).await;
+                }
+                assert_eq!(created.expect("it is served").status, 201);
+                acknowledged.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+    }
+    clients.join_all().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_behind_a_gateway_wait_for_what_was_killed_and_nothing_is_lost_or_doubled() {
+    const TASKS: usize = 300;
+    let mut killed = Killed::start_behind_a_gateway().await;
+    let (api, acknowledged) = (killed.api(), Arc::new(AtomicUsize::new(0)));
+    let creating = tokio::spawn(create_whatever_happens(api.clone(), TASKS, Arc::clone(&acknowledged)));
+    for before in [50, 150] {
+        eventually("many are acknowledged", async || {
+            acknowledged.load(Ordering::Relaxed) >= before
+        })
+        .await;
+        killed.kill_and_start().await;
+    }
+    creating.await.unwrap();
+    let titles: BTreeSet<_> = api
+        .all("/v1/tasks")
+        .await
+        .iter()
+        .map(|task| task["title"].to_string())
+        .collect();
+    assert_eq!((api.all("/v1/tasks").await.len(), titles.len()), (TASKS, TASKS));
     api.check_events().await;
     killed.verify();
 }

@@ -9,7 +9,8 @@ use testing::eventually;
 
 use crate::{
     api::{Api, Dormouse, ahead, assert_on_time, operate_on},
-    events::database,
+    events::{FlowDatabase, database},
+    gateway::{everything_at, gateway},
     running::{Running, command},
 };
 
@@ -42,12 +43,30 @@ async fn two_share_a_database_and_notify_once() {
         Dormouse::on_database(database.url()).await,
         Dormouse::on_database(database.url()).await,
     ];
+    share_and_notify_once([&pair[0].api, &pair[1].api], &database).await;
+}
+
+#[tokio::test]
+async fn two_behind_gateways_share_a_database_and_notify_once() {
+    let database = database().await;
+    let (one, other) = (
+        Dormouse::on_database(database.url()).await,
+        Dormouse::on_database(database.url()).await,
+    );
+    let pair = [
+        gateway(&everything_at(&one.api), None).await,
+        gateway(&everything_at(&other.api), None).await,
+    ];
+    share_and_notify_once([&pair[0].api, &pair[1].api], &database).await;
+}
+
+async fn share_and_notify_once(pair: [&Api; 2], database: &FlowDatabase) {
     let mut moments = BTreeMap::new();
     for number in 0..TASKS {
-        moments.extend([create(&pair[number % 2].api, number).await]);
+        moments.extend([create(pair[number % 2], number).await]);
     }
-    for dormouse in &pair {
-        each_is_notified_once(&dormouse.api, &moments).await;
+    for api in pair {
+        each_is_notified_once(api, &moments).await;
     }
     assert!(operate_on(database.url(), &["verify"]).starts_with("1 logs verified"));
     assert!(operate_on(database.url(), &["dead-letters", "list"]).starts_with("There are no"));
