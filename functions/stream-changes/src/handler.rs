@@ -161,7 +161,7 @@ async fn stream(
     let standing = changes::standing(&mut session, user).await?;
     session.finish().await?;
     let position = since.position(&standing)?;
-    let stream = stream::of(Stream::new(app, user, standing, position, watch), stopping.0);
+    let stream = stream::of(Stream::new(app.database, user, standing, position, watch), stopping.0);
     let mut response = Sse::new(stream).keep_alive(stream::keep_alive()).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

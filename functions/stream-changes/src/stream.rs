@@ -7,8 +7,11 @@ use axum::response::sse::{Event, KeepAlive};
 use domain::UserId;
 use events::{Recorded, cloud_event};
 use futures_util::{Stream as Events, stream};
-use runtime::{App, CancellationToken};
-use storage::log::changes::{self, Standing};
+use runtime::CancellationToken;
+use storage::{
+    Database,
+    log::changes::{self, Standing},
+};
 use tokio::time::Instant;
 
 use crate::{tail::Watch, token};
@@ -28,7 +31,7 @@ pub(crate) fn keep_alive() -> KeepAlive {
 /// A stream on its way.
 #[derive(Debug)]
 pub(crate) struct Stream {
-    app: App,
+    database: Database,
     user: UserId,
     standing: Standing,
     /// The number of the last event that was read.
@@ -43,9 +46,9 @@ pub(crate) struct Stream {
 
 impl Stream {
     /// The events of `user` after `position`.
-    pub(crate) fn new(app: App, user: UserId, standing: Standing, position: i64, watch: Watch) -> Self {
+    pub(crate) fn new(database: Database, user: UserId, standing: Standing, position: i64, watch: Watch) -> Self {
         Self {
-            app,
+            database,
             user,
             standing,
             position,
@@ -79,7 +82,7 @@ impl Stream {
     /// Reads what comes next; `None` where the stream cannot go on, and its client has to ask again.
     async fn read(&mut self) -> Option<()> {
         let read = async {
-            let mut session = self.app.database.session().await?;
+            let mut session = self.database.session().await?;
             let standing = changes::standing(&mut session, self.user).await?;
             let changes = changes::after(&mut session, self.user, self.position, EVENTS).await?;
             session.finish().await?;
@@ -109,6 +112,8 @@ impl Stream {
 
 /// The stream's events, until it has lasted long enough, or `stop`.
 pub(crate) fn of(stream: Stream, stop: CancellationToken) -> impl Events<Item = Result<Event, Infallible>> {
+    // It moves from event to event, and is in memory twice where it does.
+    let stream = Box::new(stream);
     stream::unfold((stream, stop), async |(mut stream, stop)| {
         let ends = stream.ends;
         let event = tokio::select! {

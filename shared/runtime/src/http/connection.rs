@@ -1,6 +1,15 @@
 //! One connection: HTTP/1.1 or HTTP/2, and never kept for a client that has nothing to say.
 
-use std::{fmt::Display, io, pin::pin, sync::Arc, time::Duration};
+use std::{
+    fmt::Display,
+    io,
+    pin::{Pin, pin},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::Router;
 use hyper::{
@@ -15,7 +24,7 @@ use hyper_util::{
 };
 use tokio::{
     net::TcpStream,
-    sync::watch,
+    sync::Notify,
     time::{Instant, timeout, timeout_at},
 };
 use tokio_util::sync::CancellationToken;
@@ -91,19 +100,21 @@ pub(super) async fn serve(
     let Some(Ok(Ok(may_be_http2))) = stop.run_until_cancelled(begun).await else {
         return;
     };
-    let (under_way, requests) = watch::channel(0);
+    let requests = Arc::new(Requests::default());
+    let counted = Arc::clone(&requests);
     let routes = TowerToHyperService::new(router);
     let service = service_fn(move |mut request: http::Request<Incoming>| {
         request.extensions_mut().insert(peer);
-        let request_under_way = UnderWay::begin(&under_way);
+        let request_under_way = UnderWay::begin(&counted);
         let response = routes.call(Unread::of(request));
-        let under_way = under_way.clone();
-        async move {
+        let requests = Arc::clone(&counted);
+        // Apart: the connection keeps room for whatever this is, and most of the time there is none.
+        Box::pin(async move {
             let response = response.await;
             drop(request_under_way);
             // A client that goes on taking its answer, however slowly, is not idle.
-            response.map(|response| response.map(|body| Pieces::of(body, move || under_way.send_modify(|_| {}))))
-        }
+            response.map(|response| response.map(|body| Pieces::of(body, move || requests.moved.notify_one())))
+        })
     });
     let patience = Patience {
         first: ends,
@@ -112,11 +123,11 @@ pub(super) async fn serve(
     let io = TokioIo::new(stream);
     if may_be_http2 {
         // HTTP/1 is what most speak, and needs the less room.
-        let connection = builders.http1_or_2.serve_connection(io, service);
-        Box::pin(until_ended(connection, requests, patience, stop)).await;
+        let mut connection = Box::pin(builders.http1_or_2.serve_connection(io, service));
+        until_ended(connection.as_mut(), requests, patience, stop).await;
     } else {
         let connection = builders.http1.serve_connection(io, service);
-        until_ended(connection, requests, patience, stop).await;
+        until_ended(pin!(connection), requests, patience, stop).await;
     }
 }
 
@@ -128,21 +139,20 @@ struct Patience {
 }
 
 async fn until_ended<C: GracefulConnection<Error: Display>>(
-    connection: C,
-    mut requests: watch::Receiver<usize>,
+    mut connection: Pin<&mut C>,
+    requests: Arc<Requests>,
     patience: Patience,
     stop: CancellationToken,
 ) {
     let limits = patience.then;
     let first = patience.first.saturating_duration_since(Instant::now());
-    let mut connection = pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
         () = stop.cancelled() => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
-        is_used = idle(&mut requests, first, limits.keep_alive) => {
+        is_used = idle(&requests, first, limits.keep_alive) => {
             connection.as_mut().graceful_shutdown();
             // What remains is half a request, or an answer that the client does not read. A client that has not asked
             // for anything has had its time.
@@ -151,7 +161,7 @@ async fn until_ended<C: GracefulConnection<Error: Display>>(
                 // First, so that an HTTP/2 client is told.
                 biased;
                 ended = connection => ended,
-                _ = idle(&mut requests, patience, limits.patience) => Ok(()),
+                _ = idle(&requests, patience, limits.patience) => Ok(()),
             }
         }
     };
@@ -161,36 +171,43 @@ async fn until_ended<C: GracefulConnection<Error: Display>>(
 }
 
 /// Waits until no request has been under way for `first`, or for `later` once there was one; whether there was.
-async fn idle(requests: &mut watch::Receiver<usize>, first: Duration, later: Duration) -> bool {
+async fn idle(requests: &Requests, first: Duration, later: Duration) -> bool {
     let (mut patience, mut is_used) = (first, false);
     loop {
-        // Not marked as seen: a first request may have come and gone before this is polled.
-        let is_idle = *requests.borrow() == 0;
-        let changed = requests.changed();
-        let changed = if is_idle {
-            timeout(patience, changed).await
-        } else {
-            Ok(changed.await)
-        };
-        if !matches!(changed, Ok(Ok(()))) {
+        // What moved before this is polled is told, too: a first request may have come and gone.
+        let moved = requests.moved.notified();
+        if requests.under_way.load(Ordering::Acquire) > 0 {
+            moved.await;
+        } else if timeout(patience, moved).await.is_err() {
             return is_used;
         }
         (patience, is_used) = (later, true);
     }
 }
 
+/// The requests of a connection.
+#[derive(Debug, Default)]
+struct Requests {
+    /// How many are under way.
+    under_way: AtomicUsize,
+    /// Tells the one who waits that one begins, goes on or ends.
+    moved: Notify,
+}
+
 /// A request from its headers to its answer's.
-struct UnderWay(watch::Sender<usize>);
+struct UnderWay(Arc<Requests>);
 
 impl UnderWay {
-    fn begin(requests: &watch::Sender<usize>) -> Self {
-        requests.send_modify(|count| *count += 1);
-        Self(requests.clone())
+    fn begin(requests: &Arc<Requests>) -> Self {
+        requests.under_way.fetch_add(1, Ordering::AcqRel);
+        requests.moved.notify_one();
+        Self(Arc::clone(requests))
     }
 }
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        self.0.send_modify(|count| *count -= 1);
+        self.0.under_way.fetch_sub(1, Ordering::AcqRel);
+        self.0.moved.notify_one();
     }
 }
