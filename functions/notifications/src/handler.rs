@@ -6,8 +6,11 @@ use api_description::{
     schemas::{Nothing, Snooze},
 };
 use axum::{extract::State, response::Response};
-use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Notification, NotificationId, Offset, Task, transition};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use domain::{
+    Notification, NotificationId, Offset, Task,
+    transition::{self, NoSnooze},
+};
 use events::{EventType, NotificationChanged};
 use runtime::{
     App, Caller, Problem,
@@ -53,7 +56,8 @@ pub(crate) async fn read(
 
 /// Be reminded again
 ///
-/// The reminder is set anew and the notification marked as read. 422 where the task is done or gone.
+/// The reminder is set anew and the notification marked as read. 422 where the task is done or gone, or the
+/// reminder awaits another moment that was set since.
 #[utoipa::path(
     post,
     path = "/v1/notifications/{id}/snooze",
@@ -79,10 +83,8 @@ pub(crate) async fn snooze(
     command::once(&app, &caller, &request.idempotency, async |command| {
         let moment = read_moment(request.object, command.now)?;
         let (mut notification, mut task) = load(command, NotificationId(id)).await?;
-        if !transition::snooze(&mut task, notification.reminder_id, moment, command.now) {
-            let why = "The task is completed or gone, or this reminder was taken off it.";
-            return Err(Problem::not_possible(why));
-        }
+        transition::snooze(&mut task, notification.reminder_id, moment, command.now)
+            .map_err(|why| Problem::not_possible(explain(why)))?;
         command
             .change(&task, EventType::TaskUpdated, &["reminders"], Author::Person)
             .await?;
@@ -90,6 +92,16 @@ pub(crate) async fn snooze(
         Ok(answer::of_json(&notification))
     })
     .await
+}
+
+fn explain(why: NoSnooze) -> String {
+    match why {
+        NoSnooze::Over => "The task is completed or gone, or this reminder was taken off it.".to_owned(),
+        NoSnooze::Awaits(moment) => format!(
+            "This reminder has been set for {} since, which a snooze would replace. Add another one to the task instead.",
+            moment.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+        ),
+    }
 }
 
 /// The notification, and the task it is about.

@@ -174,18 +174,41 @@ pub fn resolve_anew(task: &mut Task, now: DateTime<Utc>) -> Changed {
     changed
 }
 
-/// Schedules a reminder anew at `moment`, whatever has become of it; `false` when the task has no such reminder,
-/// or is done or gone.
-pub fn snooze(task: &mut Task, reminder: ReminderId, moment: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+/// Why a reminder is not snoozed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoSnooze {
+    /// The task is done or gone, or has no such reminder.
+    Over,
+    /// It awaits the moment that its person set since, which a snooze would take from them.
+    Awaits(DateTime<Utc>),
+}
+
+/// Schedules a reminder anew at `moment`; also one that was snoozed before.
+///
+/// # Errors
+/// [`NoSnooze`], and nothing is changed.
+pub fn snooze(
+    task: &mut Task,
+    reminder: ReminderId,
+    moment: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), NoSnooze> {
     if !is_open(task) {
-        return false;
+        return Err(NoSnooze::Over);
     }
-    let Some(reminder) = task.reminders.iter_mut().find(|r| r.id == reminder) else {
-        return false;
-    };
+    let (due, zone) = (task.due, task.time_zone);
+    let reminder = task
+        .reminders
+        .iter_mut()
+        .find(|r| r.id == reminder)
+        .ok_or(NoSnooze::Over)?;
+    let is_awaited = reminder.state == ReminderState::Scheduled;
+    if is_awaited && reminder.trigger.moment(due, zone) == Some(reminder.fire_at) {
+        return Err(NoSnooze::Awaits(reminder.fire_at));
+    }
     reminder.schedule(moment, now);
     task.touch(now);
-    true
+    Ok(())
 }
 
 pub(crate) fn is_open(task: &Task) -> bool {

@@ -19,6 +19,7 @@ impl World {
             create_task::function,
             get_task::function,
             complete_task::function,
+            update_task::function,
             notifications::function,
         ];
         Self(testing::World::of(functions, on_reminder_due::function).await)

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use testing::TaskBody;
 
 use crate::World;
 
@@ -101,6 +102,41 @@ async fn how_long_is_said_once_and_lies_ahead() {
     }
     assert_eq!(world.events().await, events);
     world.app.verify_log().await;
+}
+
+#[tokio::test]
+async fn snoozing_takes_no_moment_away_that_was_set_since() {
+    let world = World::start().await;
+    let body = TaskBody::titled("Water the plants")
+        .due("2026-11-23T08:06:00")
+        .reminded("-PT1M");
+    let task = world.create(body).await.header("location").to_owned();
+    world.fire("2026-11-23T08:05:00Z").await;
+    let notification = world.newest().await;
+    let moved = world
+        .client
+        .patch(&task, json!({"due_date": "2026-11-25T09:01:00"}))
+        .await;
+    assert_eq!(moved.status, 200);
+
+    let refused = world.snooze(&notification, json!({"for": "PT10M"})).await;
+    assert_eq!((refused.status.as_u16(), refused.problem()), (422, "not-possible"));
+    let detail = refused.json["detail"].as_str().unwrap();
+    assert!(detail.contains("2026-11-25T09:00:00Z"), "{detail}");
+    let reminder = &world.client.get(&task).await.json["reminders"][0];
+    assert_eq!(reminder["fire_at"], "2026-11-25T09:00:00Z");
+}
+
+#[tokio::test]
+async fn snooze_can_be_changed_for_another() {
+    let (world, notification, task) = reminded().await;
+    for (body, moment) in [
+        (json!({"for": "PT10M"}), "2026-11-23T08:15:00Z"),
+        (json!({"for": "PT5M"}), "2026-11-23T08:10:00Z"),
+    ] {
+        assert_eq!(world.snooze(&notification, body).await.status, 200);
+        assert_eq!(world.client.get(&task).await.json["reminders"][0]["fire_at"], moment);
+    }
 }
 
 #[tokio::test]

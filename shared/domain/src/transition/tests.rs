@@ -139,21 +139,23 @@ fn a_snoozed_reminder_fires_again_as_another_notification() {
     let first = fire_first(&mut task);
     let earlier = task.reminders[0].notification_id();
     deliver(&mut task, first, instant("2026-11-23T09:00:01Z"));
-    assert!(snooze(
+    let snoozed = snooze(
         &mut task,
         first,
         instant("2026-11-23T09:10:00Z"),
-        instant("2026-11-23T09:05:00Z")
-    ));
+        instant("2026-11-23T09:05:00Z"),
+    );
+    assert_eq!(snoozed, Ok(()));
     assert_eq!(states(&task)[0], "scheduled");
     assert_ne!(task.reminders[0].notification_id(), earlier);
     complete(&mut task, instant("2026-11-23T09:06:00Z"));
-    assert!(!snooze(
+    let snoozed = snooze(
         &mut task,
         first,
         instant("2026-11-23T09:10:00Z"),
-        instant("2026-11-23T09:07:00Z")
-    ));
+        instant("2026-11-23T09:07:00Z"),
+    );
+    assert_eq!(snoozed, Err(NoSnooze::Over));
 }
 
 #[test]

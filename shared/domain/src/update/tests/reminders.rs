@@ -60,7 +60,8 @@ fn a_snooze_is_overridden_by_a_new_date_and_by_nothing_else() {
     let mut task = plain();
     let snoozed = instant("2026-11-29T12:00:00Z");
     let id = task.reminders[1].id;
-    transition::snooze(&mut task, id, snoozed, instant(NOW));
+    task.reminders[1].state = ReminderState::Delivered;
+    transition::snooze(&mut task, id, snoozed, instant(NOW)).unwrap();
     apply(title("Call Ann"), &mut task, None).unwrap();
     assert_eq!(task.reminders[1].fire_at, snoozed);
     apply(due("2026-12-01T09:00"), &mut task, None).unwrap();
