@@ -6,6 +6,7 @@ use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU16, Ordering},
     time::{Duration, Instant},
 };
 
@@ -216,6 +217,10 @@ fn classpath() -> anyhow::Result<String> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("kafka");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/rig/kafka");
     let whole = folder.join("whole");
+    fs::create_dir_all(&folder)?;
+    // Tests start brokers side by side.
+    let lock = fs::File::create(folder.join("lock"))?;
+    lock.lock()?;
     if !whole.exists() {
         say("Fetching Kafka's jars (about 45 MiB, once) …")?;
         let status = Command::new("mvn")
@@ -241,6 +246,15 @@ fn say(text: &str) -> anyhow::Result<()> {
     Ok(writeln!(std::io::stderr(), "{text}")?)
 }
 
+/// An address that nobody takes while its broker is down: each once, and below what the operating system gives away.
 fn free_address() -> anyhow::Result<SocketAddr> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let from = u16::try_from(std::process::id() % 10_000)?;
+    for _ in 0..1000 {
+        let port = 20_000 + (from + NEXT.fetch_add(1, Ordering::Relaxed)) % 12_000;
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return Ok((Ipv4Addr::LOCALHOST, port).into());
+        }
+    }
+    anyhow::bail!("no port is free")
 }
