@@ -1,7 +1,6 @@
 //! From the log to Kafka.
 
 use std::{
-    pin::Pin,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -14,7 +13,7 @@ use kafka::{PublishError, Publisher, Settings};
 use runtime::{
     App, CancellationToken,
     function::WorkResult,
-    log_follower::{End, Following, LogFollower, Turn},
+    log_follower::{End, Following, LogFollower, Room, Turn},
 };
 use storage::{
     installation::{self, Delivery},
@@ -24,9 +23,10 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 /// How many users' batches are on their way at once.
-const AT_ONCE: usize = 256;
-/// And of users whose last batch was refused.
-const FAILING_AT_ONCE: usize = 16;
+const ROOM: Room = Room {
+    quick: 256,
+    failing: 16,
+};
 /// How long to wait for the database before asking again whose the log is.
 const AFTER_FAILURE: TimeDelta = TimeDelta::milliseconds(500);
 /// How long what is on its way may take to arrive once this is told to stop. What does not is published again.
@@ -48,15 +48,12 @@ pub(crate) async fn run(app: App, settings: Settings, stop: CancellationToken) -
     let following = Following {
         lease: "relay-log",
         is_alone: false,
-        at_once: AT_ONCE,
-        failing_at_once: FAILING_AT_ONCE,
+        room: ROOM,
         // Their topics may have readers that know them.
         unknown: Unknown::Wait,
     };
-    let hand_on = move |batch, stop| -> Pin<Box<dyn Future<Output = Turn> + Send>> {
-        Box::pin(Arc::clone(&relay).hand_on(batch, stop))
-    };
-    LogFollower::new(app, following, Arc::new(hand_on)).run(stop).await;
+    let hand_on = move |batch, stop| Arc::clone(&relay).hand_on(batch, stop);
+    LogFollower::new(app, following, hand_on).run(stop).await;
     Ok(())
 }
 

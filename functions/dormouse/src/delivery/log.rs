@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use runtime::{
     App, CancellationToken,
-    log_follower::{End, Following, LogFollower, Turn},
+    log_follower::{End, Following, LogFollower, Room, Turn},
 };
 use storage::{
     log::reader::{Batch, Unknown},
@@ -19,19 +19,14 @@ pub fn log_delivery(app: App, consumers: Arc<Consumers>, is_alone: bool) -> LogF
     let following = Following {
         lease: "in-process-delivery",
         is_alone,
-        // A handler takes a connection; the rest stays for requests.
-        at_once: app.database.share(4),
-        failing_at_once: app.database.share(8),
+        room: Room::in_share_of(&app.database),
         // Nothing here takes them.
         unknown: Unknown::Skip,
     };
-    let hand_on = {
-        let app = app.clone();
-        move |batch, stop| -> std::pin::Pin<Box<dyn Future<Output = Turn> + Send>> {
-            Box::pin(hand_on(app.clone(), Arc::clone(&consumers), batch, stop))
-        }
-    };
-    LogFollower::new(app, following, Arc::new(hand_on))
+    let handlers = app.clone();
+    LogFollower::new(app, following, move |batch, stop| {
+        hand_on(handlers.clone(), Arc::clone(&consumers), batch, stop)
+    })
 }
 
 /// Hands one user's events on in order, until one cannot be taken now.

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use runtime::{App, CancellationToken, log_follower::Lanes};
+use runtime::{
+    App, CancellationToken,
+    log_follower::{Lanes, Room},
+};
 use storage::{
     log::history,
     retries::{self, Retry},
@@ -34,7 +37,7 @@ impl RetryDelivery {
 
     /// Tries again until it is told to stop.
     pub async fn run(self, stop: CancellationToken) {
-        let mut turns = Lanes::new(self.app.database.share(4), self.app.database.share(8));
+        let mut turns = Lanes::new(Room::in_share_of(&self.app.database));
         while !stop.is_cancelled() {
             let began = self.app.clock.now();
             if let Err(error) = self.pass(&mut turns).await {

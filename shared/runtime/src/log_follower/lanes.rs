@@ -7,12 +7,33 @@ use std::{
 };
 
 use domain::UserId;
+use storage::Database;
 use tokio::task::{Id, JoinError, JoinSet};
 
 /// The most turns that wait in the lane of those whose last one failed.
 const WAITING: usize = 8;
 
 type Turn<R> = Pin<Box<dyn Future<Output = R> + Send>>;
+
+/// How many turns run at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Room {
+    /// Of users whose last one went well.
+    pub quick: usize,
+    /// Beside them, of users whose last one failed.
+    pub failing: usize,
+}
+
+impl Room {
+    /// For turns that take a connection of `database` each; the rest stays for requests.
+    #[must_use]
+    pub fn in_share_of(database: &Database) -> Self {
+        Self {
+            quick: database.share(4),
+            failing: database.share(8),
+        }
+    }
+}
 
 /// The two lanes.
 pub struct Lanes<R> {
@@ -30,12 +51,12 @@ struct Lane<R> {
 }
 
 impl<R: Send + 'static> Lanes<R> {
-    /// Lanes with room for so many turns at once; `failing_at_once` of users whose last one failed.
+    /// Lanes with so much room.
     #[must_use]
-    pub fn new(at_once: usize, failing_at_once: usize) -> Self {
+    pub fn new(room: Room) -> Self {
         Self {
-            quick: Lane::new(at_once),
-            slow: Lane::new(failing_at_once),
+            quick: Lane::new(room.quick),
+            slow: Lane::new(room.failing),
             failing: HashSet::new(),
         }
     }

@@ -4,7 +4,7 @@
 mod lanes;
 mod lease;
 
-use std::{pin::Pin, sync::Arc};
+use std::pin::Pin;
 
 use chrono::TimeDelta;
 use domain::UserId;
@@ -15,14 +15,13 @@ use storage::{
 use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 
-pub use self::lanes::Lanes;
+pub use self::lanes::{Lanes, Room};
 use self::lease::Lease;
 use crate::App;
 
 const AFTER_FAILURE: TimeDelta = TimeDelta::milliseconds(500);
 
-/// Takes a user's batch on, for as long as it takes; told to stop, it says how far it came.
-pub type HandOn = Arc<dyn Fn(Batch, CancellationToken) -> Pin<Box<dyn Future<Output = Turn> + Send>> + Send + Sync>;
+type HandOn = Box<dyn Fn(Batch, CancellationToken) -> Pin<Box<dyn Future<Output = Turn> + Send>> + Send + Sync>;
 
 /// How the log is followed.
 #[derive(Debug, Clone, Copy)]
@@ -32,9 +31,7 @@ pub struct Following {
     /// Whether whoever held it before is gone for sure.
     pub is_alone: bool,
     /// How many users' turns run at once.
-    pub at_once: usize,
-    /// How many turns of users whose last one failed run beside them.
-    pub failing_at_once: usize,
+    pub room: Room,
     /// What becomes of events of kinds that this release does not know.
     pub unknown: Unknown,
 }
@@ -81,15 +78,19 @@ pub enum End {
 }
 
 impl LogFollower {
-    /// A follower that hands batches to `hand_on`.
-    #[must_use]
-    pub fn new(app: App, following: Following, hand_on: HandOn) -> Self {
+    /// A follower that hands each batch to `hand_on`, which takes it on for as long as it takes, and once it is told to
+    /// stop says how far it came.
+    pub fn new<T: Future<Output = Turn> + Send + 'static>(
+        app: App,
+        following: Following,
+        hand_on: impl Fn(Batch, CancellationToken) -> T + Send + Sync + 'static,
+    ) -> Self {
         Self {
             progress: Progress::under(None, &following),
             lease: Lease::compete(app.clone(), &following),
             app,
             following,
-            hand_on,
+            hand_on: Box::new(move |batch, stop| Box::pin(hand_on(batch, stop))),
             is_failing: false,
         }
     }
@@ -173,7 +174,7 @@ impl Progress {
         Self {
             hold,
             reader: Reader::new(following.unknown),
-            turns: Lanes::new(following.at_once, following.failing_at_once),
+            turns: Lanes::new(following.room),
             failure: None,
         }
     }

@@ -116,15 +116,15 @@ impl Reader {
     /// The rows, which are in order, by their users.
     fn batches(&mut self, rows: Vec<EventRow>) -> Vec<Batch> {
         let mut batches: Vec<Batch> = Vec::new();
-        let mut cut = None;
+        let mut held_up = None;
         for row in rows {
             let (user, upto) = (UserId(row.user_id), row.seq);
-            let readable = Recorded::try_from(row).ok();
-            if cut == Some(user) {
+            if held_up == Some(user) {
                 continue;
             }
+            let readable = Recorded::try_from(row).ok();
             if readable.is_none() && self.unknown == Unknown::Wait {
-                cut = Some(user);
+                held_up = Some(user);
                 if self.waiting.insert(user) {
                     tracing::warn!(user_id = %user, seq = upto, "an event waits for a release that knows its kind");
                 }
