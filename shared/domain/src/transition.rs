@@ -14,7 +14,7 @@ pub fn complete(task: &mut Task, now: DateTime<Utc>) -> Changed {
         return Vec::new();
     }
     task.completed_at = Some(now);
-    let before = task.reminders.clone();
+    let before = Instants::of(task);
     task.reminders.iter_mut().for_each(Reminder::cancel);
     status_changed(task, &before, now)
 }
@@ -25,11 +25,9 @@ pub fn reopen(task: &mut Task, now: DateTime<Utc>) -> Changed {
         return Vec::new();
     }
     task.completed_at = None;
-    let before = task.reminders.clone();
-    let is_moved = come_back(task, now);
-    let mut changed = status_changed(task, &before, now);
-    changed.extend(is_moved.then_some("due_at"));
-    changed
+    let before = Instants::of(task);
+    come_back(task, now);
+    status_changed(task, &before, now)
 }
 
 /// Deletes a task, or withdraws a generated occurrence whose predecessor was reopened: its open reminders are cancelled.
@@ -38,9 +36,9 @@ pub fn delete(task: &mut Task, now: DateTime<Utc>) -> Changed {
         return Vec::new();
     }
     task.deleted_at = Some(now);
-    let before = task.reminders.clone();
+    let before = Instants::of(task);
     task.reminders.iter_mut().for_each(Reminder::cancel);
-    changed_with_reminders(task, &["deleted_at"], &before, now)
+    changed_with_instants(task, &["deleted_at"], &before, now)
 }
 
 /// Brings a deleted task back: of a pending one, the cancelled reminders that are still ahead are scheduled anew.
@@ -49,11 +47,11 @@ pub fn restore(task: &mut Task, now: DateTime<Utc>) -> Changed {
         return Vec::new();
     }
     task.deleted_at = None;
-    let before = task.reminders.clone();
-    let is_moved = !task.is_completed() && come_back(task, now);
-    let mut changed = changed_with_reminders(task, &["deleted_at"], &before, now);
-    changed.extend(is_moved.then_some("due_at"));
-    changed
+    let before = Instants::of(task);
+    if !task.is_completed() {
+        come_back(task, now);
+    }
+    changed_with_instants(task, &["deleted_at"], &before, now)
 }
 
 /// Makes `task`, generated anew, the revival of `withdrawn`. What its person was told of before is not told again, unless
@@ -215,9 +213,9 @@ pub(crate) fn is_open(task: &Task) -> bool {
     !task.is_completed() && task.deleted_at.is_none()
 }
 
-/// Schedules the cancelled reminders that are still ahead; says whether its due instant is another one by now, for a task
-/// that is done or gone keeps its instants when a newer zone database comes.
-fn come_back(task: &mut Task, now: DateTime<Utc>) -> bool {
+/// Schedules the cancelled reminders that are still ahead. Its due instant may be another one by now, for a task that is
+/// done or gone keeps its instants when a newer zone database comes.
+fn come_back(task: &mut Task, now: DateTime<Utc>) {
     let due = task.due.map(|due| Due::new(due.date, task.time_zone));
     let is_moved = due != task.due;
     task.due = due;
@@ -232,24 +230,32 @@ fn come_back(task: &mut Task, now: DateTime<Utc>) -> bool {
             reminder.schedule(moment, now);
         }
     }
-    is_moved
 }
 
-fn status_changed(task: &mut Task, reminders_before: &[Reminder], now: DateTime<Utc>) -> Changed {
-    changed_with_reminders(task, &["status", "completed_at"], reminders_before, now)
+/// What may change with a transition beside what it is about.
+struct Instants {
+    due: Option<Due>,
+    reminders: Vec<Reminder>,
 }
 
-fn changed_with_reminders(
-    task: &mut Task,
-    changed: &[&'static str],
-    reminders_before: &[Reminder],
-    now: DateTime<Utc>,
-) -> Changed {
+impl Instants {
+    fn of(task: &Task) -> Self {
+        Self {
+            due: task.due,
+            reminders: task.reminders.clone(),
+        }
+    }
+}
+
+fn status_changed(task: &mut Task, before: &Instants, now: DateTime<Utc>) -> Changed {
+    changed_with_instants(task, &["status", "completed_at"], before, now)
+}
+
+fn changed_with_instants(task: &mut Task, changed: &[&'static str], before: &Instants, now: DateTime<Utc>) -> Changed {
     task.touch(now);
     let mut changed = changed.to_vec();
-    if task.reminders != reminders_before {
-        changed.push("reminders");
-    }
+    changed.extend((task.reminders != before.reminders).then_some("reminders"));
+    changed.extend((task.due != before.due).then_some("due_at"));
     changed
 }
 

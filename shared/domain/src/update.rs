@@ -1,8 +1,9 @@
 //! What a person's patch makes of a task, and of the series it belongs to.
 //!
-//! Only what differs from the task as it stands is a change, so that what was read can be sent back; where the person names
-//! those that follow, so is what differs from what these would be. Of a recurring task a new due date alone means this occurrence; anything else this one and those that follow, unless a later one stands
-//! already or the person says otherwise.
+//! Only what differs from the task as it stands is a change, so that what was read can be sent back; where the person
+//! names those that follow, so is what differs from what these would be. Of a recurring task a new due date alone means
+//! this occurrence; anything else this one and those that follow, unless a later one stands already or the person says
+//! otherwise.
 
 mod due;
 mod recurrence;
