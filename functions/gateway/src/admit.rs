@@ -3,6 +3,7 @@
 use std::{net::IpAddr, sync::Arc};
 
 use axum::{
+    Extension,
     extract::{Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -26,10 +27,13 @@ pub(crate) struct Gate {
 
 /// Lets a request pass that is well-formed, of a known user, and not one too many. Addresses are counted first: to verify
 /// a token costs more than to count.
-pub(crate) async fn admit(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let client = gate.client(&parts.headers, &parts.extensions);
-    parts.extensions.insert(client);
+pub(crate) async fn admit(
+    State(gate): State<Arc<Gate>>,
+    Extension(client): Extension<Client>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (parts, body) = request.into_parts();
     let standing = gate.limits.count(Whose::Address(client.network())).await;
     let (standing, admitted) = match admitted(&standing, "address").and_then(|()| demand_plain(&parts)) {
         Ok(()) => gate.identify(&parts, standing).await,

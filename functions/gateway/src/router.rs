@@ -148,9 +148,10 @@ impl Gateway {
     }
 }
 
-/// Tells browsers what they may do with the answer, whatever it is.
-async fn secure(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
+/// Finds out who asks, and tells browsers what they may do with the answer, whatever it is.
+async fn secure(State(gate): State<Arc<Gate>>, mut request: Request, next: Next) -> Response {
     let client = gate.client(request.headers(), request.extensions());
+    request.extensions_mut().insert(client);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in SECURITY {

@@ -108,6 +108,24 @@ async fn left(gateway: &Served) -> u32 {
     left.expect("there is a number").parse().expect("it is a number")
 }
 
+/// Asserts that what one of them counts, the other does not see.
+async fn count_apart(gateways: &[Served; 2]) {
+    for _ in 0..10 {
+        assert!(left(&gateways[0]).await >= 580);
+    }
+    assert!(left(&gateways[1]).await >= 598);
+}
+
+async fn count_together_again(gateways: &[Served; 2]) {
+    eventually("they count together again", async || {
+        for _ in 0..50 {
+            left(&gateways[0]).await;
+        }
+        left(&gateways[1]).await < 580
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn gateways_count_together() {
     let redis = Redis::start().await;
@@ -135,20 +153,11 @@ async fn each_gateway_counts_by_itself_while_redis_is_away() {
         assert!(left(gateway).await >= 598);
     }
     redis.go_away().await;
-    for _ in 0..10 {
-        assert!(left(&gateways[0]).await >= 580);
-    }
-    assert!(left(&gateways[1]).await >= 598);
+    count_apart(&gateways).await;
 
     redis.come_back().await;
     // What was counted before is gone with the Redis that held it.
-    eventually("they count together again", async || {
-        for _ in 0..50 {
-            left(&gateways[0]).await;
-        }
-        left(&gateways[1]).await < 580
-    })
-    .await;
+    count_together_again(&gateways).await;
 }
 
 #[tokio::test]
@@ -171,18 +180,9 @@ async fn redis_that_takes_nothing_is_away_until_it_does() {
         gateway_on(&redis.socket(), "600").await,
     ];
     redis.configure("maxmemory", "1").await;
-    for _ in 0..10 {
-        assert!(left(&gateways[0]).await >= 580);
-    }
-    assert!(left(&gateways[1]).await >= 598);
+    count_apart(&gateways).await;
     redis.configure("maxmemory", "0").await;
-    eventually("they count together again", async || {
-        for _ in 0..50 {
-            left(&gateways[0]).await;
-        }
-        left(&gateways[1]).await < 580
-    })
-    .await;
+    count_together_again(&gateways).await;
 }
 
 #[tokio::test]
