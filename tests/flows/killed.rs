@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    net::{Ipv4Addr, SocketAddr, TcpListener},
+    net::SocketAddr,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -11,7 +11,7 @@ use std::{
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use testing::eventually;
+use testing::{eventually, own_address};
 use tokio::task::JoinSet;
 
 use crate::{
@@ -32,7 +32,7 @@ struct Killed {
 
 impl Killed {
     async fn start() -> Self {
-        let (folder, address) = (Folder::new(), address());
+        let (folder, address) = (Folder::new(), own_address());
         let running = Some(Dormouse::in_folder_at(folder.path(), address).await);
         Self {
             folder,
@@ -73,16 +73,6 @@ impl Drop for Killed {
     fn drop(&mut self) {
         // Before the folder, which would wait for its server.
         self.running.take();
-    }
-}
-
-/// An address that nobody takes while nobody listens there: below what the operating system gives away by itself.
-fn address() -> SocketAddr {
-    loop {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, fastrand::u16(20_000..32_000)));
-        if TcpListener::bind(address).is_ok() {
-            return address;
-        }
     }
 }
 

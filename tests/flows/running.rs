@@ -13,7 +13,7 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
-use testing::eventually;
+use testing::{binary, eventually};
 
 /// What a function would read of the environment of whoever runs the tests.
 const READ: [&str; 16] = [
@@ -37,18 +37,7 @@ const READ: [&str; 16] = [
 
 /// A binary of this workspace that takes free ports.
 pub(crate) fn command(name: &str) -> Command {
-    let own = std::env::current_exe().expect("a test knows where it is");
-    let folder = own
-        .parent()
-        .and_then(Path::parent)
-        .expect("tests are built in a folder below");
-    let binary = folder.join(name);
-    assert!(
-        binary.exists(),
-        "{} was not built: run `cargo build --workspace` first",
-        binary.display()
-    );
-    let mut command = Command::new(binary);
+    let mut command = Command::new(binary(name));
     for variable in READ {
         command.env_remove(variable);
     }

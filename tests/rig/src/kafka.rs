@@ -3,10 +3,9 @@
 use std::{
     fs,
     io::Write as _,
-    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::atomic::{AtomicU16, Ordering},
     time::{Duration, Instant},
 };
 
@@ -58,7 +57,7 @@ impl Kafka {
     /// Its jars are not there and cannot be had, or it does not start.
     pub fn start(access: Access) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("dormouse-kafka-").tempdir()?;
-        let (address, controller) = (free_address()?, free_address()?);
+        let (address, controller) = (testing::own_address(), testing::own_address());
         let mut broker = Self {
             classpath: classpath()?,
             folder,
@@ -244,17 +243,4 @@ fn classpath() -> anyhow::Result<String> {
 
 fn say(text: &str) -> anyhow::Result<()> {
     Ok(writeln!(std::io::stderr(), "{text}")?)
-}
-
-/// An address that nobody takes while its broker is down: each once, and below what the operating system gives away.
-fn free_address() -> anyhow::Result<SocketAddr> {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let from = u16::try_from(std::process::id() % 10_000)?;
-    for _ in 0..1000 {
-        let port = 20_000 + (from + NEXT.fetch_add(1, Ordering::Relaxed)) % 12_000;
-        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
-            return Ok((Ipv4Addr::LOCALHOST, port).into());
-        }
-    }
-    anyhow::bail!("no port is free")
 }

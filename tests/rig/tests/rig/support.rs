@@ -1,6 +1,6 @@
 //! A log, a broker, and what is between them.
 
-use std::{collections::BTreeMap, path::Path, process::Stdio};
+use std::{collections::BTreeMap, process::Stdio};
 
 use domain::UserId;
 use events::EventType;
@@ -11,7 +11,7 @@ use rig::{
     topics::{Record, records},
 };
 use runtime::{App, CancellationToken, Clock, Function, Nudge, Work, function::WorkResult};
-use testing::{Client, TaskBody, TestApp, eventually};
+use testing::{Client, TaskBody, TestApp, binary, eventually};
 use tokio::{
     process::{Child, Command},
     task::JoinHandle,
@@ -80,13 +80,7 @@ impl Rig {
 
     /// `relay-log` as a process of its own.
     pub(crate) fn process(&self) -> Child {
-        let own = std::env::current_exe().expect("a test knows where it is");
-        let built = own
-            .parent()
-            .and_then(Path::parent)
-            .expect("tests are built in a folder below");
-        let binary = built.join("relay-log");
-        Command::new(binary)
+        Command::new(binary("relay-log"))
             .env_clear()
             .envs(self.variables())
             .env("DATABASE_URL", self.test.database().url())
