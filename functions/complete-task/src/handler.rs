@@ -1,7 +1,7 @@
 //! The operations.
 
 use api_description::{
-    answers::{NotFound, PreconditionFailed, Refusals, TaskAnswer},
+    answers::{CommandRefusals, TaskAnswer},
     parameters::{self, IdempotencyKey},
     schemas::Nothing,
 };
@@ -29,9 +29,7 @@ use storage::tasks::{self, Author};
     request_body(content = Option<Nothing>),
     responses(
         (status = 200, response = TaskAnswer),
-        (status = 404, response = NotFound),
-        (status = 412, response = PreconditionFailed),
-        Refusals
+        CommandRefusals
     )
 )]
 pub(crate) async fn complete(
@@ -70,9 +68,7 @@ pub(crate) async fn complete(
     request_body(content = Option<Nothing>),
     responses(
         (status = 200, response = TaskAnswer),
-        (status = 404, response = NotFound),
-        (status = 412, response = PreconditionFailed),
-        Refusals
+        CommandRefusals
     )
 )]
 pub(crate) async fn reopen(

@@ -1,7 +1,7 @@
 //! The operations.
 
 use api_description::{
-    answers::{Done, NotFound, PreconditionFailed, Refusals, TaskAnswer},
+    answers::{CommandRefusals, Done, TaskAnswer},
     parameters::{self, IdempotencyKey},
     schemas::Nothing,
 };
@@ -26,9 +26,7 @@ use storage::tasks::{self, Author};
     params(parameters::PathId, IdempotencyKey, parameters::IfMatch),
     responses(
         (status = 204, response = Done),
-        (status = 404, response = NotFound),
-        (status = 412, response = PreconditionFailed),
-        Refusals
+        CommandRefusals
     )
 )]
 pub(crate) async fn delete(
@@ -63,9 +61,7 @@ pub(crate) async fn delete(
     request_body(content = Option<Nothing>),
     responses(
         (status = 200, response = TaskAnswer),
-        (status = 404, response = NotFound),
-        (status = 412, response = PreconditionFailed),
-        Refusals
+        CommandRefusals
     )
 )]
 pub(crate) async fn restore(

@@ -1,7 +1,7 @@
 //! The operations.
 
 use api_description::{
-    answers::{NotFound, PreconditionFailed, Refusals, TaskAnswer},
+    answers::{CommandRefusals, TaskAnswer},
     parameters::{self, IdempotencyKey},
     schemas::{Nothing, TaskPatch},
 };
@@ -45,9 +45,7 @@ const NO_SERIES: &str = "The task does not recur, so it has no next date.";
     ),
     responses(
         (status = 200, response = TaskAnswer),
-        (status = 404, response = NotFound),
-        (status = 412, response = PreconditionFailed),
-        Refusals
+        CommandRefusals
     )
 )]
 pub(crate) async fn update(
@@ -89,9 +87,7 @@ pub(crate) async fn update(
     request_body(content = Option<Nothing>),
     responses(
         (status = 200, response = TaskAnswer),
-        (status = 404, response = NotFound),
-        (status = 412, response = PreconditionFailed),
-        Refusals
+        CommandRefusals
     )
 )]
 pub(crate) async fn skip(

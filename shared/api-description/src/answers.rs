@@ -121,6 +121,18 @@ impl IntoResponses for Refusals {
     }
 }
 
+/// What a command on a task may be answered, beside that it was done.
+#[derive(Debug, Clone, Copy)]
+pub struct CommandRefusals;
+
+impl IntoResponses for CommandRefusals {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let mut responses = Refusals::responses();
+        responses.extend(references(&[(404, "NotFound"), (412, "PreconditionFailed")]));
+        responses
+    }
+}
+
 /// What stands around every operation, and may answer in its place: see `runtime::http::layers` and the gateway.
 pub(crate) fn of_every_operation() -> BTreeMap<String, RefOr<Response>> {
     references(&[
