@@ -125,10 +125,10 @@ fn credentials<L: Fn(&str) -> Option<String>>(
 
 fn servers(text: &str) -> Result<String, String> {
     let is_server = |server: &str| {
-        let (host, port) = server.trim().rsplit_once(':')?;
-        (!host.is_empty() && port.parse::<u16>().is_ok_and(|port| port > 0)).then_some(())
+        let place = server.trim().rsplit_once(':');
+        place.is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok_and(|port| port > 0))
     };
-    if text.split(',').all(|server| is_server(server).is_some()) {
+    if text.split(',').all(is_server) {
         Ok(text.to_owned())
     } else {
         Err(format!("is {text:?}: must be brokers as host:9092,host:9092"))

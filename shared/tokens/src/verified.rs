@@ -7,7 +7,7 @@ use ring::digest::{Context, SHA256, SHA256_OUTPUT_LEN};
 
 use crate::algorithm::PublicKey;
 
-/// How many are remembered, in 32 bytes each: the users of some minutes. A newer one takes an older one's place.
+/// How many are remembered, in 33 bytes each: the users of some minutes. A newer one takes an older one's place.
 const PLACES: usize = 1024;
 
 type Digest = [u8; SHA256_OUTPUT_LEN];

@@ -1,5 +1,7 @@
 //! Creates per second, over HTTP and by SQL alone, against pgbench's plain INSERT of a row of the same size.
 
+mod sides;
+
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -7,6 +9,7 @@ use std::{
 
 use sqlx::PgConnection;
 
+use self::sides::{Rounds, SIDES, Side, tell};
 use crate::{
     cluster::{BenchDatabase, Cluster, run},
     gateway,
@@ -37,50 +40,6 @@ const HOW: &[&str] = &[
     "A ratio is of one round's figures; the order of the sides changes from round to round.",
 ];
 
-/// A side of the comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Plain,
-    Sql,
-    Held,
-    CreateTask,
-    Dormouse,
-    OneUser,
-    Gateway,
-}
-
-const SIDES: [Side; 7] = [
-    Side::Plain,
-    Side::Sql,
-    Side::Held,
-    Side::CreateTask,
-    Side::Dormouse,
-    Side::OneUser,
-    Side::Gateway,
-];
-
-impl Side {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Plain => "plain INSERT (pgbench)",
-            Self::Sql => "SQL alone",
-            Self::Held => "SQL alone, connections held",
-            Self::CreateTask => "HTTP, create-task alone",
-            Self::Dormouse => "HTTP, whole dormouse",
-            Self::OneUser => "HTTP, create-task alone, one user",
-            Self::Gateway => "HTTP, through the gateway with tokens",
-        }
-    }
-
-    fn goal(self) -> Option<&'static str> {
-        match self {
-            Self::Sql => Some("≥ 0.55"),
-            Self::CreateTask | Self::Dormouse => Some("≥ 0.4, then ≥ 1"),
-            Self::Plain | Self::Held | Self::OneUser | Self::Gateway => None,
-        }
-    }
-}
-
 /// What the sides write to.
 struct Bench<'a> {
     plan: &'a Plan,
@@ -91,13 +50,6 @@ struct Bench<'a> {
     alone: BenchDatabase,
     /// `dormouse` hands its log on.
     whole: BenchDatabase,
-}
-
-/// The rounds of one side, and how long delivery went on after each.
-#[derive(Debug, Default)]
-struct Rounds {
-    measured: Vec<Measured>,
-    drained_ms: Vec<f64>,
 }
 
 pub(crate) async fn measure(plan: &Plan) -> anyhow::Result<Section> {
@@ -240,62 +192,4 @@ pub(crate) async fn until_delivered(connection: &mut PgConnection) -> anyhow::Re
         anyhow::ensure!(began.elapsed() < DRAIN, "the log was not handed on within {DRAIN:?}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-}
-
-fn tell(section: &mut Section, sides: &[Rounds; SIDES.len()]) {
-    let plain = values(&sides[0], |m| m.per_second);
-    let plain_cpu = values(&sides[0], Measured::cpu_us);
-    for (side, rounds) in SIDES.into_iter().zip(sides) {
-        let rates = values(rounds, |m| m.per_second);
-        section.figure(side.name(), "/s", rates.clone());
-        if side != Side::Plain {
-            section.figure_for(
-                side.goal(),
-                format!("{} ÷ plain", side.name()),
-                "×",
-                ratios(&rates, &plain),
-            );
-            let cpu = values(rounds, Measured::cpu_us);
-            section.figure(format!("plain's CPU ÷ {}", side.name()), "×", ratios(&plain_cpu, &cpu));
-        }
-    }
-    for (side, rounds) in SIDES.into_iter().zip(sides) {
-        tell_costs(section, side, rounds);
-    }
-}
-
-fn ratios(ones: &[f64], others: &[f64]) -> Vec<f64> {
-    ones.iter().zip(others).map(|(one, other)| one / other).collect()
-}
-
-fn tell_costs(section: &mut Section, side: Side, rounds: &Rounds) {
-    let mut figure = |what: &str, unit, of: fn(&Measured) -> f64| {
-        section.figure(format!("{}: {what}", side.name()), unit, values(rounds, of));
-    };
-    // pgbench says the mean only.
-    figure(
-        if side == Side::Plain {
-            "latency, mean"
-        } else {
-            "latency p50"
-        },
-        "ms",
-        |m| m.p50_ms,
-    );
-    if side != Side::Plain {
-        figure("latency p99", "ms", |m| m.p99_ms);
-    }
-    figure("CPU each, clients", "µs", |m| m.client_us);
-    if !matches!(side, Side::Plain | Side::Sql | Side::Held) {
-        figure("CPU each, server", "µs", |m| m.server_us);
-    }
-    figure("CPU each, PostgreSQL", "µs", |m| m.postgres_us);
-    figure("WAL each", "bytes", |m| m.wal_bytes);
-    if side == Side::Dormouse {
-        section.figure("delivery goes on after a round", "ms", rounds.drained_ms.clone());
-    }
-}
-
-fn values(rounds: &Rounds, of: impl Fn(&Measured) -> f64) -> Vec<f64> {
-    rounds.measured.iter().map(of).collect()
 }
