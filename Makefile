@@ -1,6 +1,6 @@
 # `make help` lists every task; CI calls the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-api test-rig test-streams test-recurrence-oracle test-recurrence-peer fuzz ci bench fmt lint sqlx api-documents doc licences clean
+.PHONY: help run test test-api test-rig test-streams rig test-recurrence-oracle test-recurrence-peer fuzz ci bench fmt lint sqlx api-documents doc licences clean
 
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := target/tools/bin/cargo-deny
@@ -41,9 +41,14 @@ test-streams: ## Cut off and resume a reader of changes at random beside 8 write
 	DORMOUSE_STREAM_SECONDS=$(STREAM_SECONDS) cargo run --quiet --package testing --bin test-run -- \
 		--package stream-changes cut_off_at_random -- --nocapture
 
-test-rig: ## Run the tests that need a real Kafka, whose jars are fetched once (a JDK from 17 on, Maven)
-	@.ci/require compiler openssl postgres jdk maven
-	cargo build --quiet --package relay-log
+rig: ## Run every function as a process of its own, joined by PostgreSQL, Kafka and Knative's data plane (Ctrl-C stops it)
+	@.ci/require compiler openssl postgres jdk maven go
+	@cargo build --quiet --workspace --bins
+	@exec target/debug/rig
+
+test-rig: ## Run the tests on such a rig; its jars are fetched and built once (a JDK from 21 on, Maven, Go)
+	@.ci/require compiler openssl postgres jdk maven go
+	cargo build --quiet --workspace --bins
 	cargo run --quiet --package testing --bin test-run -- --package rig --features jdk -- --test-threads 2
 
 test-recurrence-peer: ## Compare recurrence with python-dateutil (pip install python-dateutil==2.9.0.post0)

@@ -2,21 +2,22 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::atomic::{AtomicU16, Ordering},
 };
 
-/// The binary `name` of the build that the test is of.
+/// The binary `name` of the build that this program is of.
 ///
 /// # Panics
 /// It was not built.
 #[must_use]
 pub fn binary(name: &str) -> PathBuf {
-    let own = std::env::current_exe().expect("a test knows where it is");
-    let folder = own
-        .parent()
-        .and_then(Path::parent)
-        .expect("tests are built in a folder below");
+    let own = std::env::current_exe().expect("a program knows where it is");
+    let mut folder = own.parent().expect("a program lies in a folder");
+    // Tests are built in a folder below.
+    if folder.ends_with("deps") {
+        folder = folder.parent().expect("there is one above");
+    }
     let binary = folder.join(name);
     assert!(
         binary.exists(),

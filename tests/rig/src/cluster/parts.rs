@@ -1,0 +1,131 @@
+//! The parts of a cluster, for who kills them.
+
+use std::{fmt, time::Duration};
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+
+use super::Cluster;
+
+/// A part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// A function, which comes back when it is needed.
+    Function(&'static str),
+    /// The gateway.
+    Gateway,
+    /// What takes events from Kafka to the functions.
+    Dispatcher,
+    /// What takes dead letters to Kafka.
+    Receiver,
+    /// The broker.
+    Kafka,
+    /// The database.
+    Postgres,
+}
+
+impl Cluster {
+    /// Sends `part` a signal, if it runs.
+    ///
+    /// # Errors
+    /// It cannot be sent.
+    pub async fn signal(&self, part: Part, signal: Signal) -> anyhow::Result<()> {
+        match part {
+            Part::Function(name) => drop(self.function(name).signal(signal).await),
+            Part::Gateway => drop(self.gateway.signal(signal).await),
+            Part::Dispatcher => {
+                let dispatcher = self.consumers.dispatcher.lock().await;
+                dispatcher
+                    .process
+                    .as_ref()
+                    .map_or(Ok(()), |process| process.signal(signal))?;
+            }
+            Part::Receiver => {
+                let receiver = self.receiver.lock().await;
+                receiver.1.as_ref().map_or(Ok(()), |process| process.signal(signal))?;
+            }
+            Part::Kafka => kill(self.broker().pid(), signal)?,
+            Part::Postgres => {
+                let postgres = self.postgres.lock().await;
+                if let Some(pid) = postgres.pid() {
+                    kill(Pid::from_raw(i32::try_from(pid)?), signal)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends `part` by SIGKILL.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub async fn kill(&self, part: Part) -> anyhow::Result<()> {
+        match part {
+            Part::Kafka => self.broker().kill(),
+            _ => self.signal(part, Signal::SIGKILL).await,
+        }
+    }
+
+    /// Starts `part` again that was killed. A function, other than the gateway, waits until it is needed.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn start_again(&self, part: Part) -> anyhow::Result<()> {
+        match part {
+            Part::Function(_) => {}
+            Part::Gateway => drop(self.gateway.up().await?),
+            Part::Dispatcher => {
+                let mut dispatcher = self.consumers.dispatcher.lock().await;
+                dispatcher.process = None;
+                dispatcher.process = Some(dispatcher.data_plane.start()?);
+            }
+            Part::Receiver => {
+                {
+                    let mut receiver = self.receiver.lock().await;
+                    receiver.1 = None;
+                    receiver.1 = Some(receiver.0.start()?);
+                }
+                self.receive().await?;
+            }
+            Part::Kafka => {
+                let kafka = std::sync::Arc::clone(&self.kafka);
+                tokio::task::spawn_blocking(move || lock(&kafka).run()).await??;
+            }
+            Part::Postgres => self.postgres.lock().await.start_again().await?,
+        }
+        Ok(())
+    }
+
+    /// Stops `part` in its tracks for a while.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub async fn pause(&self, part: Part, length: Duration) -> anyhow::Result<()> {
+        self.signal(part, Signal::SIGSTOP).await?;
+        tokio::time::sleep(length).await;
+        self.signal(part, Signal::SIGCONT).await
+    }
+
+    fn broker(&self) -> std::sync::MutexGuard<'_, crate::kafka::Kafka> {
+        lock(&self.kafka)
+    }
+}
+
+fn lock(kafka: &std::sync::Mutex<crate::kafka::Kafka>) -> std::sync::MutexGuard<'_, crate::kafka::Kafka> {
+    kafka.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Function(name) => name,
+            Self::Gateway => "gateway",
+            Self::Dispatcher => "dispatcher",
+            Self::Receiver => "receiver",
+            Self::Kafka => "kafka",
+            Self::Postgres => "postgres",
+        })
+    }
+}

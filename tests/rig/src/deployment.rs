@@ -1,0 +1,160 @@
+//! A function's deployment: its process, where one runs.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use anyhow::Context;
+use nix::sys::signal::Signal;
+use serde_json::Value;
+use testing::binary;
+use tokio::{
+    sync::Mutex,
+    time::{Instant, sleep},
+};
+
+use crate::process::Process;
+
+/// How long a function may take to start, on a busy machine.
+const START_PATIENCE: Duration = Duration::from_secs(30);
+/// How long one that is told to stop may take, as Kubernetes gives it.
+const STOP_PATIENCE: Duration = Duration::from_secs(30);
+const LOOK_AGAIN: Duration = Duration::from_millis(2);
+
+/// A deployment of no or one process.
+#[derive(Debug)]
+pub struct Deployment {
+    /// The function.
+    pub name: &'static str,
+    environment: BTreeMap<String, String>,
+    /// Each process has a log of its own there.
+    logs: PathBuf,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    running: Option<Running>,
+    starts: u32,
+}
+
+#[derive(Debug)]
+struct Running {
+    process: Process,
+    places: Places,
+}
+
+/// Where a process listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Places {
+    /// Requests.
+    pub address: SocketAddr,
+    /// Metrics.
+    pub metrics: SocketAddr,
+}
+
+impl Deployment {
+    /// One that has no process yet.
+    #[must_use]
+    pub fn new(name: &'static str, environment: BTreeMap<String, String>, logs: &Path) -> Self {
+        Self {
+            name,
+            environment,
+            logs: logs.to_owned(),
+            state: Mutex::default(),
+        }
+    }
+
+    /// Where it listens; a process is started where none runs.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub async fn up(&self) -> anyhow::Result<Places> {
+        let mut state = self.state.lock().await;
+        if let Some(running) = &mut state.running
+            && !running.process.has_ended()
+        {
+            return Ok(running.places);
+        }
+        state.starts += 1;
+        let log = self.logs.join(format!("{}-{}.log", self.name, state.starts));
+        let running = self.start(&log).await?;
+        Ok(state.running.insert(running).places)
+    }
+
+    /// Tells its process to stop, and waits until it has.
+    ///
+    /// # Errors
+    /// It had to be ended by force.
+    pub async fn down(&self) -> anyhow::Result<()> {
+        let running = self.state.lock().await.running.take();
+        if let Some(mut running) = running
+            && !running.process.has_ended()
+        {
+            let is_willing = running.process.stop(STOP_PATIENCE).await;
+            anyhow::ensure!(is_willing, "{} did not stop when told to", self.name);
+        }
+        Ok(())
+    }
+
+    /// Sends its process a signal, if one runs; answers whether one did.
+    pub async fn signal(&self, signal: Signal) -> bool {
+        let mut state = self.state.lock().await;
+        let running = state.running.as_mut();
+        running.is_some_and(|running| !running.process.has_ended() && running.process.signal(signal).is_ok())
+    }
+
+    /// Where its process listens, if one runs.
+    pub async fn running(&self) -> Option<Places> {
+        let mut state = self.state.lock().await;
+        let running = state.running.as_mut()?;
+        (!running.process.has_ended()).then_some(running.places)
+    }
+
+    /// How often a process of it was started.
+    pub async fn starts(&self) -> u32 {
+        self.state.lock().await.starts
+    }
+
+    async fn start(&self, log: &Path) -> anyhow::Result<Running> {
+        let mut command = Command::new(binary(self.name));
+        command
+            .env_clear()
+            .envs([("PORT", "0"), ("METRICS_PORT", "0"), ("LOG_FORMAT", "json")])
+            .envs(&self.environment)
+            .stdout(fs::File::create(log)?)
+            .stderr(fs::File::options().append(true).open(log)?);
+        let mut process = Process::start(&mut command)?;
+        let deadline = Instant::now() + START_PATIENCE;
+        loop {
+            if let Some(places) = places(log)? {
+                return Ok(Running { process, places });
+            }
+            let is_over = process.has_ended() || Instant::now() > deadline;
+            anyhow::ensure!(!is_over, "{} did not start: {}", self.name, fs::read_to_string(log)?);
+            sleep(LOOK_AGAIN).await;
+        }
+    }
+}
+
+/// Where it listens, once it has said so.
+fn places(log: &Path) -> anyhow::Result<Option<Places>> {
+    let text = fs::read_to_string(log)?;
+    let rows = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let Some(row) = rows.into_iter().find(|row| row["message"] == "listening") else {
+        return Ok(None);
+    };
+    let place = |name: &str| {
+        let place = row[name].as_str().context("it says where it listens")?;
+        anyhow::Ok(place.parse()?)
+    };
+    Ok(Some(Places {
+        address: place("address")?,
+        metrics: place("metrics")?,
+    }))
+}
