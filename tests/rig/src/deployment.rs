@@ -31,6 +31,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(2);
 pub struct Deployment {
     /// The function.
     pub name: &'static str,
+    binary: &'static str,
     environment: BTreeMap<String, String>,
     /// Each process has a log of its own there.
     logs: PathBuf,
@@ -59,11 +60,12 @@ pub struct Places {
 }
 
 impl Deployment {
-    /// One that has no process yet.
+    /// One of `binary` that has no process yet.
     #[must_use]
-    pub fn new(name: &'static str, environment: BTreeMap<String, String>, logs: &Path) -> Self {
+    pub fn new(name: &'static str, binary: &'static str, environment: BTreeMap<String, String>, logs: &Path) -> Self {
         Self {
             name,
+            binary,
             environment,
             logs: logs.to_owned(),
             state: Mutex::default(),
@@ -122,7 +124,7 @@ impl Deployment {
     }
 
     async fn start(&self, log: &Path) -> anyhow::Result<Running> {
-        let mut command = Command::new(binary(self.name));
+        let mut command = Command::new(binary(self.binary));
         command
             .env_clear()
             .envs([("PORT", "0"), ("METRICS_PORT", "0"), ("LOG_FORMAT", "json")])
