@@ -1,6 +1,6 @@
 # `make help` lists every task; CI calls the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-api test-rig test-streams rig test-recurrence-oracle test-recurrence-peer fuzz ci bench fmt lint sqlx api-documents doc licences clean
+.PHONY: help run test test-api test-rig test-chaos test-chaos-controls test-streams rig test-recurrence-oracle test-recurrence-peer fuzz ci bench fmt lint sqlx api-documents doc licences clean
 
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := target/tools/bin/cargo-deny
@@ -9,6 +9,7 @@ CARGO_FUZZ := target/tools/bin/cargo-fuzz
 FUZZ_SECONDS := 60
 ORACLE_CASES := 1000000
 STREAM_SECONDS := 30
+CHAOS_ROUNDS := 200
 # How many requests of each kind are made up per operation: 400 make more than 5 000 in all.
 API_EXAMPLES := 400
 
@@ -50,6 +51,16 @@ test-rig: ## Run the tests on such a rig; its jars are fetched and built once (a
 	@.ci/require compiler openssl postgres jdk maven go
 	cargo build --quiet --workspace --bins
 	cargo run --quiet --package testing --bin test-run -- --package rig --features jdk -- --test-threads 2
+
+test-chaos: ## Kill parts of such a rig at random, and check that nothing is lost or doubled (CHAOS_ROUNDS=200 CHAOS_SEED=…)
+	@.ci/require compiler openssl postgres jdk maven go faketime
+	cargo build --quiet --workspace --bins
+	target/debug/chaos --rounds $(CHAOS_ROUNDS) $(CHAOS_SEED:%=--seed %) $(CHAOS)
+
+test-chaos-controls: ## Break such a rig on purpose in each way that test-chaos looks for, and see it found out
+	@.ci/require compiler openssl postgres jdk maven go faketime
+	cargo build --quiet --workspace --bins
+	target/debug/chaos --controls --seconds 8
 
 test-recurrence-peer: ## Compare recurrence with python-dateutil (pip install python-dateutil==2.9.0.post0)
 	cargo build --quiet --package recurrence-peer

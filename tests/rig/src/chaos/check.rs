@@ -54,3 +54,28 @@ impl fmt::Display for Violation {
         write!(f, "{:?}: {}", self.property, self.what)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+    use uuid::Uuid;
+
+    use crate::chaos::observe::Logged;
+
+    /// When everything here happens.
+    pub(super) const NOON: &str = "2026-11-23T12:00:00Z";
+
+    /// The event of one task of one user.
+    pub(super) fn event(seq: i64, kind: &str, data: Value) -> Logged {
+        Logged {
+            user: Uuid::nil(),
+            seq,
+            id: Uuid::from_u128(seq.cast_unsigned().into()),
+            kind: kind.to_owned(),
+            task: Uuid::nil(),
+            version: 1,
+            data,
+            committed_at: NOON.parse().expect("it is an instant"),
+        }
+    }
+}

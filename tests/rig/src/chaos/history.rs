@@ -3,12 +3,15 @@
 use serde_json::Value;
 use uuid::Uuid;
 
+/// The kind of a request that only reads a task.
+pub const READ: &str = "read";
+
 /// A request that was sent, and what its sender knows of it.
 #[derive(Debug, Clone)]
 pub struct Attempt {
     /// Who.
     pub user: Uuid,
-    /// What: the kind of event it makes.
+    /// What: the kind of event it makes, or [`READ`].
     pub kind: &'static str,
     /// Of which task; of none that is known, where one is created.
     pub task: String,

@@ -17,6 +17,8 @@ use crate::{
 /// What there is of the people of a round.
 #[derive(Debug, Clone, Default)]
 pub struct Observed {
+    /// When all became quiet, by the database's clock.
+    pub at: DateTime<Utc>,
     /// Their logs, each in its order.
     pub events: Vec<Logged>,
     /// Their tasks, deleted ones too, as the API tells of them.
@@ -70,6 +72,7 @@ pub struct Notified {
 pub async fn observe(cluster: &Cluster, people: &[String]) -> anyhow::Result<Observed> {
     let users: Vec<Uuid> = people.iter().map(|name| issuer::user(name).0).collect();
     let (pool, gateway) = (cluster.pool(), cluster.address().await?);
+    let at = sqlx::query_scalar("SELECT now()").fetch_one(&pool).await?;
     let (mut tasks, mut listed_notifications) = (Vec::new(), 0);
     for name in people {
         for list in ["/v1/tasks?status=all", "/v1/tasks?status=all&deleted=true"] {
@@ -87,6 +90,7 @@ pub async fn observe(cluster: &Cluster, people: &[String]) -> anyhow::Result<Obs
     })
     .await??;
     Ok(Observed {
+        at,
         events: events(&pool, &users).await?,
         tasks,
         notifications: sqlx::query_as(

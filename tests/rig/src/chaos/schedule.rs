@@ -97,10 +97,16 @@ impl Disturbance {
 
 fn disturbance(random: &mut Rng) -> Disturbance {
     let part = PARTS[random.usize(0..PARTS.len())];
-    let short = Duration::from_millis(random.u64(0..3_000));
+    let is_away = random.u8(0..8) == 0;
+    // Longer than the dispatcher tries for, or hardly noticed.
+    let down = Duration::from_millis(if is_away {
+        random.u64(14_000..18_000)
+    } else {
+        random.u64(0..3_000)
+    });
     let long = Duration::from_millis(random.u64(200..6_000));
     match random.u8(0..10) {
-        0..=5 => Disturbance::Kill(part, short),
+        0..=5 => Disturbance::Kill(part, down),
         6 | 7 => Disturbance::Pause(part, long),
         8 => Disturbance::Failover,
         _ => {

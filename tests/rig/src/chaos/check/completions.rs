@@ -20,3 +20,32 @@ pub(super) fn check(observed: &Observed) -> Vec<String> {
     }
     faults
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn series(occurrences: &[(u64, &str)]) -> Observed {
+        let task = |(occurrence, status): &(u64, &str)| json!({"series_id": "s", "occurrence": occurrence, "status": status, "deleted_at": null});
+        Observed {
+            tasks: occurrences.iter().map(task).collect(),
+            ..Observed::default()
+        }
+    }
+
+    #[test]
+    fn each_completed_occurrence_is_followed_by_one() {
+        assert_eq!(check(&series(&[(1, "completed"), (2, "pending")])), [] as [String; 0]);
+        assert_eq!(check(&series(&[(1, "completed")])).len(), 1);
+        assert_eq!(
+            check(&series(&[(1, "completed"), (2, "pending"), (2, "pending")])).len(),
+            1
+        );
+        assert_eq!(
+            check(&series(&[(1, "pending"), (2, "pending"), (2, "pending")])).len(),
+            1
+        );
+    }
+}

@@ -29,3 +29,40 @@ pub(super) fn check(observed: &Observed) -> Vec<String> {
     faults.extend(tasks.values().map(|task| format!("not shown: {task}")));
     faults
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::chaos::check::tests::event;
+
+    fn observed(numbers: &[i64], title: &str) -> Observed {
+        let task = |title: &str| json!({"id": Uuid::nil(), "title": title, "deleted_at": null});
+        let of = |seq: &i64| event(*seq, "todo.task.updated", json!({"task": task("Feed the cat")}));
+        Observed {
+            events: numbers.iter().map(of).collect(),
+            tasks: vec![task(title)],
+            ..Observed::default()
+        }
+    }
+
+    #[test]
+    fn log_without_gaps_that_says_what_is_shown_is_right() {
+        assert_eq!(check(&observed(&[1, 2, 3], "Feed the cat")), [] as [String; 0]);
+    }
+
+    #[test]
+    fn gap_is_found() {
+        assert_eq!(check(&observed(&[1, 3], "Feed the cat")).len(), 1);
+    }
+
+    #[test]
+    fn task_that_is_shown_otherwise_or_not_at_all_is_found() {
+        assert_eq!(check(&observed(&[1], "Feed the dog")).len(), 1);
+        let mut hidden = observed(&[1], "Feed the cat");
+        hidden.tasks.clear();
+        assert_eq!(check(&hidden).len(), 1);
+    }
+}

@@ -36,3 +36,53 @@ pub(super) fn check(observed: &Observed) -> Vec<String> {
     }
     faults
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{chaos::check::tests::event, topics::Record};
+
+    const TOPIC: &str = "todo.task.created";
+
+    fn id(seq: i64) -> String {
+        Uuid::from_u128(seq.cast_unsigned().into()).to_string()
+    }
+
+    fn observed(published: &[i64]) -> Observed {
+        let record = |seq: &i64| Record {
+            topic: TOPIC.to_owned(),
+            partition: 3,
+            key: Uuid::nil().to_string(),
+            headers: [("ce_id", id(*seq)), ("ce_sequence", format!("{seq:020}"))]
+                .map(|(name, value)| (name.to_owned(), value))
+                .into(),
+            value: String::new(),
+        };
+        Observed {
+            events: (1..=3).map(|seq| event(seq, TOPIC, json!({}))).collect(),
+            records: published.iter().map(record).collect(),
+            ..Observed::default()
+        }
+    }
+
+    #[test]
+    fn repetitions_do_no_harm() {
+        assert_eq!(check(&observed(&[1, 2, 1, 2, 3])), [] as [String; 0]);
+    }
+
+    #[test]
+    fn event_that_is_missing_or_first_appears_out_of_order_is_found() {
+        assert_eq!(check(&observed(&[1, 3])).len(), 1);
+        assert_eq!(check(&observed(&[2, 1, 3])).len(), 1);
+    }
+
+    #[test]
+    fn user_in_two_partitions_is_found() {
+        let mut observed = observed(&[1, 2, 3]);
+        observed.records[1].partition = 4;
+        assert_eq!(check(&observed).len(), 1);
+    }
+}

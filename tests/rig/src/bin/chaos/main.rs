@@ -1,5 +1,7 @@
 //! `make test-chaos`: rounds in which anything may be killed, each checked when all is quiet.
 
+mod controls;
+
 use std::{io::Write, process::ExitCode, time::Duration};
 
 use clap::Parser;
@@ -27,6 +29,9 @@ struct Arguments {
     /// Whether Kafka may be gone for minutes
     #[arg(long)]
     patient: bool,
+    /// Breaks the system on purpose in each way that is checked for, and fails where that is not found out
+    #[arg(long)]
+    controls: bool,
 }
 
 #[tokio::main]
@@ -35,7 +40,12 @@ async fn main() -> ExitCode {
     match run(&arguments).await {
         Ok(0) => ExitCode::SUCCESS,
         Ok(violated) => {
-            say(&format!("{violated} rounds violated something"));
+            let found = if arguments.controls {
+                "controls were not found out"
+            } else {
+                "rounds violated something"
+            };
+            say(&format!("{violated} {found}"));
             ExitCode::FAILURE
         }
         Err(error) => {
@@ -45,10 +55,13 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Answers how many rounds something was violated in.
+/// Answers how many rounds something was violated in, or how many controls were not found out.
 async fn run(arguments: &Arguments) -> anyhow::Result<u64> {
     let first = arguments.seed.unwrap_or_else(|| fastrand::u64(0..1_000_000));
     let length = Duration::from_secs(arguments.seconds);
+    if arguments.controls {
+        return controls::run(first, length).await;
+    }
     let (mut violated, mut number) = (0, 0);
     while number < arguments.rounds {
         let folder = tempfile::tempdir()?;
@@ -93,7 +106,7 @@ async fn one(
     Ok(outcome.violations.is_empty())
 }
 
-fn settings(clock: &MovedClock) -> Settings {
+pub(crate) fn settings(clock: &MovedClock) -> Settings {
     Settings {
         // A dozen seconds in all, so that some events are given up.
         pauses: Pauses::Short { from: 100, retries: 6 },
@@ -104,7 +117,7 @@ fn settings(clock: &MovedClock) -> Settings {
     }
 }
 
-fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     // Whoever does not listen any more misses nothing.
     let _ = writeln!(std::io::stdout(), "{line}");
 }
