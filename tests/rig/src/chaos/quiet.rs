@@ -38,35 +38,53 @@ struct Awaiting {
 /// # Errors
 /// It does not come to rest.
 pub async fn come(cluster: &Cluster, clock: &MovedClock) -> anyhow::Result<i64> {
-    let (pool, deadline) = (cluster.pool(), Instant::now() + PATIENCE);
-    let given_up = loop {
-        let awaiting = awaiting(&pool).await?;
-        let lag = lag(cluster).await?;
-        if awaiting.behind == 0 && awaiting.overdue == 0 && lag == 0 {
-            // What was committed between the two looks is seen by the second.
-            let left = self::awaiting(&pool).await?;
-            if left == awaiting {
-                break left.fired + left.completed;
-            }
-        }
-        anyhow::ensure!(
-            Instant::now() < deadline,
-            "it does not come to rest: {awaiting:?}, {lag} records undelivered"
-        );
-        sleep(LOOK_AGAIN).await;
-    };
+    let given_up = rested(cluster).await?.given_up();
     if given_up > 0 {
         clock.set(LATER)?;
         cluster.run("reconcile", &[])?;
         clock.set(0)?;
-        while awaiting(&pool).await?.behind > 0 || lag(cluster).await? > 0 {
-            anyhow::ensure!(Instant::now() < deadline, "what was repaired is not published");
-            sleep(LOOK_AGAIN).await;
-        }
+        let left = rested(cluster).await?;
+        anyhow::ensure!(left.given_up() == 0, "what nobody repairs: {left:?}");
     }
-    let left = awaiting(&pool).await?;
-    anyhow::ensure!(left.fired + left.completed == 0, "what nobody repairs: {left:?}");
     Ok(given_up)
+}
+
+/// Waits until nothing is on its way, and answers what is awaited all the same.
+async fn rested(cluster: &Cluster) -> anyhow::Result<Awaiting> {
+    let (pool, deadline) = (cluster.pool(), Instant::now() + PATIENCE);
+    loop {
+        // A server that has just come back may not answer everything yet.
+        let looked = look(cluster, &pool).await;
+        if let Ok((awaiting, 0)) = &looked
+            && awaiting.is_delivered()
+        {
+            return Ok(*awaiting);
+        }
+        anyhow::ensure!(Instant::now() < deadline, "it does not come to rest: {looked:?}");
+        sleep(LOOK_AGAIN).await;
+    }
+}
+
+/// What is awaited, and how many records are undelivered. What was committed between two looks at what is awaited may not be
+/// among the records yet.
+async fn look(cluster: &Cluster, pool: &PgPool) -> anyhow::Result<(Awaiting, i64)> {
+    let before = awaiting(pool).await?;
+    let lag = lag(cluster).await?;
+    let after = awaiting(pool).await?;
+    anyhow::ensure!(before == after, "things still change");
+    Ok((after, lag))
+}
+
+impl Awaiting {
+    /// Whether all that was to be fired and published is.
+    fn is_delivered(&self) -> bool {
+        self.behind == 0 && self.overdue == 0
+    }
+
+    /// How many effects no event brings about any more, once all of them are delivered.
+    fn given_up(&self) -> i64 {
+        self.fired + self.completed
+    }
 }
 
 async fn awaiting(pool: &PgPool) -> anyhow::Result<Awaiting> {
