@@ -70,7 +70,7 @@ fuzz: $(CARGO_FUZZ) ## Search input that breaks a parser (FUZZ_SECONDS=600 for e
 	@.ci/require compiler
 	@cargo +nightly --version >/dev/null 2>&1 || \
 		{ echo "Nightly Rust is missing: rustup toolchain install nightly --profile minimal" >&2; exit 1; }
-	@for fuzzed in parse:rules expansion:rules query:query cursor:query patch:patch token:token; do \
+	@for fuzzed in parse:rules expansion:rules query:query cursor:query patch:patch token:token event:event; do \
 		target=$${fuzzed%:*}; \
 		mkdir -p target/fuzz/corpus/$$target; \
 		PATH="$(CURDIR)/target/tools/bin:$$PATH" cargo +nightly fuzz run --sanitizer none --target-dir target/fuzz \
