@@ -42,6 +42,8 @@ pub struct Deployment {
 struct State {
     running: Option<Running>,
     starts: u32,
+    /// Whether it cannot start, as on a node that is gone.
+    is_away: bool,
 }
 
 #[derive(Debug)]
@@ -78,6 +80,7 @@ impl Deployment {
     /// It does not start.
     pub async fn up(&self) -> anyhow::Result<Places> {
         let mut state = self.state.lock().await;
+        anyhow::ensure!(!state.is_away, "{} is away", self.name);
         if let Some(running) = &mut state.running
             && !running.process.has_ended()
         {
@@ -102,6 +105,18 @@ impl Deployment {
             anyhow::ensure!(is_willing, "{} did not stop when told to", self.name);
         }
         Ok(())
+    }
+
+    /// Ends its process at once, if one runs; none starts until [`Self::comes_back`].
+    pub async fn goes_away(&self) {
+        let mut state = self.state.lock().await;
+        state.is_away = true;
+        state.running = None;
+    }
+
+    /// A process may start again.
+    pub async fn comes_back(&self) {
+        self.state.lock().await.is_away = false;
     }
 
     /// Sends its process a signal, if one runs; answers whether one did.

@@ -1,6 +1,7 @@
 //! What must hold. Each property is a function of what people know and what there is; each answers what violates it.
 
 mod completions;
+mod letters;
 mod log;
 mod reminders;
 mod topics;
@@ -30,6 +31,8 @@ pub enum Property {
     Reminders,
     /// Every completion has exactly one next occurrence.
     Completions,
+    /// What was given up is among the dead letters, and says why.
+    Letters,
     /// Kafka has every event, and in each topic the first appearances of each user's in order.
     Topics,
 }
@@ -45,6 +48,7 @@ pub fn check(history: &[Attempt], observed: &Observed) -> Vec<Violation> {
     add(Property::Log, log::check(observed));
     add(Property::Reminders, reminders::check(observed));
     add(Property::Completions, completions::check(observed));
+    add(Property::Letters, letters::check(observed));
     add(Property::Topics, topics::check(observed));
     violations
 }

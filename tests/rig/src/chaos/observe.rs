@@ -31,6 +31,8 @@ pub struct Observed {
     pub records: Vec<Record>,
     /// What its topics of dead letters hold.
     pub dead_letters: Vec<Record>,
+    /// The tasks whose events were given up, where nothing that keeps dead letters was away.
+    pub given_up: Vec<Uuid>,
 }
 
 /// An event of the log.
@@ -102,6 +104,7 @@ pub async fn observe(cluster: &Cluster, people: &[String]) -> anyhow::Result<Obs
         listed_notifications,
         records: of(&users, records),
         dead_letters: of(&users, dead_letters),
+        given_up: Vec::new(),
     })
 }
 

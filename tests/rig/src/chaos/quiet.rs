@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use anyhow::Context;
 use sqlx::PgPool;
 use tokio::time::{Instant, sleep};
+use uuid::Uuid;
 
 use super::clock::MovedClock;
 use crate::{
@@ -33,24 +34,27 @@ struct Awaiting {
     completed: i64,
 }
 
-/// Waits until the log was published and delivered, and has repaired what is still awaited then. Answers how much that was.
+/// Waits until the log was published and delivered, and has repaired what is still awaited then. Answers the tasks whose
+/// events were given up.
 ///
 /// # Errors
 /// It does not come to rest.
-pub async fn come(cluster: &Cluster, clock: &MovedClock) -> anyhow::Result<i64> {
-    let given_up = rested(cluster).await?.given_up();
-    if given_up > 0 {
+pub async fn come(cluster: &Cluster, clock: &MovedClock) -> anyhow::Result<Vec<Uuid>> {
+    rest(cluster).await?;
+    let given_up = given_up(&cluster.pool()).await?;
+    if !given_up.is_empty() {
         clock.set(LATER)?;
         cluster.run("reconcile", &[])?;
         clock.set(0)?;
-        let left = rested(cluster).await?;
-        anyhow::ensure!(left.given_up() == 0, "what nobody repairs: {left:?}");
+        rest(cluster).await?;
+        let left = self::given_up(&cluster.pool()).await?;
+        anyhow::ensure!(left.is_empty(), "what nobody repairs: {left:?}");
     }
     Ok(given_up)
 }
 
-/// Waits until nothing is on its way, and answers what is awaited all the same.
-async fn rested(cluster: &Cluster) -> anyhow::Result<Awaiting> {
+/// Waits until nothing is on its way.
+async fn rest(cluster: &Cluster) -> anyhow::Result<()> {
     let (pool, deadline) = (cluster.pool(), Instant::now() + PATIENCE);
     loop {
         // A server that has just come back may not answer everything yet.
@@ -58,7 +62,7 @@ async fn rested(cluster: &Cluster) -> anyhow::Result<Awaiting> {
         if let Ok((awaiting, 0)) = &looked
             && awaiting.is_delivered()
         {
-            return Ok(*awaiting);
+            return Ok(());
         }
         anyhow::ensure!(Instant::now() < deadline, "it does not come to rest: {looked:?}");
         sleep(LOOK_AGAIN).await;
@@ -80,11 +84,6 @@ impl Awaiting {
     fn is_delivered(&self) -> bool {
         self.behind == 0 && self.overdue == 0
     }
-
-    /// How many effects no event brings about any more, once all of them are delivered.
-    fn given_up(&self) -> i64 {
-        self.fired + self.completed
-    }
 }
 
 async fn awaiting(pool: &PgPool) -> anyhow::Result<Awaiting> {
@@ -96,6 +95,13 @@ async fn awaiting(pool: &PgPool) -> anyhow::Result<Awaiting> {
         .fetch_one(pool)
         .await
         .context("the database does not answer")
+}
+
+/// The tasks for which no event does any more what is awaited, once all of them were delivered.
+async fn given_up(pool: &PgPool) -> anyhow::Result<Vec<Uuid>> {
+    let sql = "SELECT task_id FROM reminders WHERE state = 'fired'
+               UNION SELECT id FROM tasks WHERE successor_awaited_since IS NOT NULL";
+    Ok(sqlx::query_scalar(sql).fetch_all(pool).await?)
 }
 
 /// How many records no function has had.

@@ -11,12 +11,12 @@ use super::{
     check::{Violation, check},
     clock::MovedClock,
     history::{self, Attempt},
-    observe::observe,
+    observe::{Observed, observe},
     people::Person,
     quiet,
     schedule::{Disturbance, Planned},
 };
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Part};
 
 /// How many work at once.
 const PEOPLE: u64 = 6;
@@ -33,7 +33,7 @@ pub struct Outcome {
     /// How many notifications.
     pub notifications: usize,
     /// How many effects came by `reconcile` alone, as their events' deliveries were given up.
-    pub repaired: i64,
+    pub repaired: usize,
     /// How many dead letters.
     pub dead_letters: usize,
     /// What does not hold.
@@ -67,16 +67,24 @@ pub async fn round(
     let disturbed = futures_util::future::join_all(disturbing).await;
     disturbed.into_iter().collect::<anyhow::Result<()>>()?;
     let done: Vec<_> = people.join_all().await.into_iter().flatten().collect();
-    let repaired = quiet::come(cluster, clock).await?;
+    let given_up = quiet::come(cluster, clock).await?;
     cluster.run("dormouse", &["--database-url", cluster.database_url(), "verify"])?;
-    let observed = observe(cluster, &names).await?;
+    // The dispatcher drops what it cannot hand to the receiver, or the receiver to Kafka.
+    let is_kept = !schedule.iter().any(|planned| {
+        let part = planned.disturbance.part();
+        [Some(Part::Receiver), Some(Part::Kafka)].contains(&part)
+    });
+    let observed = Observed {
+        given_up: if is_kept { given_up.clone() } else { Vec::new() },
+        ..observe(cluster, &names).await?
+    };
     let is_acknowledged = |attempt: &&Attempt| matches!(attempt.outcome, history::Outcome::Acknowledged(_));
     Ok(Outcome {
         acknowledged: done.iter().filter(is_acknowledged).count(),
         attempts: done.len(),
         events: observed.events.len(),
         notifications: observed.notifications.len(),
-        repaired,
+        repaired: given_up.len(),
         dead_letters: observed.dead_letters.len(),
         violations: check(&done, &observed),
     })

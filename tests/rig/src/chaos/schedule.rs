@@ -86,7 +86,8 @@ pub fn schedule(seed: u64, length: Duration, is_patient: bool) -> Vec<Planned> {
 
 impl Disturbance {
     /// What is disturbed: a part; the connections go with the database, and the clock is none.
-    fn part(&self) -> Option<Part> {
+    #[must_use]
+    pub fn part(&self) -> Option<Part> {
         match self {
             Self::Kill(part, _) | Self::Pause(part, _) => Some(*part),
             Self::Failover => Some(Part::Postgres),

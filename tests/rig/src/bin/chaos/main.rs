@@ -108,8 +108,8 @@ async fn one(
 
 pub(crate) fn settings(clock: &MovedClock) -> Settings {
     Settings {
-        // A dozen seconds in all, so that some events are given up.
-        pauses: Pauses::Short { from: 100, retries: 6 },
+        // Three seconds in all, so that some events are given up.
+        pauses: Pauses::Short { from: 100, retries: 4 },
         idle: Duration::from_secs(3),
         cooldown: Some(Duration::from_secs(5)),
         environment: clock.environment(),
