@@ -111,8 +111,8 @@ impl Rig {
         .await;
     }
 
-    /// Everything in the topics of events.
-    pub(crate) async fn published(&self) -> Vec<Record> {
+    /// How the broker is spoken to.
+    pub(crate) fn client_config(&self) -> ClientConfig {
         let mut client = ClientConfig::new();
         client.set("bootstrap.servers", self.kafka.address().to_string());
         if self.access == Access::Scram {
@@ -122,6 +122,12 @@ impl Rig {
                 .set("sasl.username", USER)
                 .set("sasl.password", PASSWORD);
         }
+        client
+    }
+
+    /// Everything in the topics of events.
+    pub(crate) async fn published(&self) -> Vec<Record> {
+        let client = self.client_config();
         let topics: Vec<_> = EventType::ALL.iter().map(ToString::to_string).collect();
         tokio::task::spawn_blocking(move || records(&client, &topics))
             .await
