@@ -2,5 +2,8 @@
 
 mod dead_letters;
 mod operator;
+mod process;
 mod relay;
+mod security;
 mod support;
+mod takeover;
