@@ -17,7 +17,7 @@ help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-23s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Build Dormouse and run it here, on a private PostgreSQL in .dormouse (Ctrl-C stops it)
-	@.ci/require compiler postgres
+	@.ci/require compiler openssl postgres
 	@echo "Building Dormouse (a few minutes the first time) …"
 	@cargo build --release --package dormouse
 	@exec target/release/dormouse
@@ -33,7 +33,7 @@ test-recurrence-oracle: ## Compare recurrence with its slow, plain twin (ORACLE_
 		recurrence::oracle:: -- --nocapture
 
 test-api: ## Hold dormouse and the gateway to docs/openapi.json, and use them by a generated client (API_EXAMPLES=10 is short)
-	@.ci/require compiler postgres python
+	@.ci/require compiler openssl postgres python
 	cargo build --quiet --package dormouse --package gateway --bin dormouse --bin gateway
 	python3 tests/api/run.py $(API_EXAMPLES) $(API_SEED)
 
