@@ -6,6 +6,7 @@ mod publisher;
 mod settings;
 pub mod topics;
 
+pub use message::headers;
 pub use publisher::{PublishError, Published, Publisher};
 pub use rdkafka::error::KafkaError;
 pub use settings::Settings;

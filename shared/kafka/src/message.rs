@@ -5,7 +5,8 @@ use rdkafka::message::{Header, OwnedHeaders};
 use uuid::Uuid;
 
 /// The message's headers: each attribute after the binding's prefix, the data's media type under its own name (§3.2).
-pub(crate) fn headers(recorded: &Recorded, installation: Uuid) -> OwnedHeaders {
+#[must_use]
+pub fn headers(recorded: &Recorded, installation: Uuid) -> OwnedHeaders {
     let content_type = Header {
         key: "content-type",
         value: Some(cloud_event::DATA_CONTENT_TYPE),

@@ -11,7 +11,7 @@ use std::{
 use events::Recorded;
 use futures_util::future::join_all;
 use rdkafka::{
-    ClientContext,
+    ClientConfig, ClientContext,
     config::RDKafkaLogLevel,
     error::{KafkaError, RDKafkaErrorCode},
     producer::{DeliveryFuture, FutureProducer, FutureRecord, Producer},
@@ -57,8 +57,18 @@ impl Publisher {
     /// The settings are of no use to the client.
     pub fn new(settings: &Settings, installation: Uuid) -> Result<Self, KafkaError> {
         let away = Away::default();
-        let producer = settings
-            .client()
+        Ok(Self {
+            producer: Self::client(settings).create_with_context(away.clone())?,
+            away,
+            installation,
+        })
+    }
+
+    /// What the client is told, for whoever compares another one with it.
+    #[must_use]
+    pub fn client(settings: &Settings) -> ClientConfig {
+        let mut client = settings.client();
+        client
             .set("acks", "all")
             .set("enable.idempotence", "true")
             // A message that is given up must not be followed by a later one in its partition.
@@ -67,13 +77,8 @@ impl Publisher {
             .set("message.timeout.ms", "0")
             .set("linger.ms", "1")
             .set("compression.type", "lz4")
-            .set("queue.buffering.max.kbytes", "16384")
-            .create_with_context(away.clone())?;
-        Ok(Self {
-            producer,
-            away,
-            installation,
-        })
+            .set("queue.buffering.max.kbytes", "16384");
+        client
     }
 
     /// Publishes the events of one user, in order, and waits until Kafka has acknowledged or refused each. A caller who
