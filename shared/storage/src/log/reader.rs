@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use domain::UserId;
 use events::Recorded;
+use futures_util::TryStreamExt;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -17,6 +18,10 @@ use crate::Error;
 const USERS: i64 = 64;
 /// The most events of one user in one reading.
 const EVENTS: i64 = 100;
+/// About the most bytes of one reading. Whoever follows the log has room for a few times as much.
+const BYTES: usize = 4 << 20;
+/// About what an event takes beside its data.
+const BESIDE_DATA: usize = 1_000;
 
 /// The events of one user that come next, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +35,12 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// About how much memory its events take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.events.iter().map(|recorded| bytes_of(&recorded.event.data)).sum()
+    }
+
     /// Keeps at most the first `len` events; the others come next.
     pub fn truncate(&mut self, len: usize) {
         if self.events.len() > len {
@@ -60,13 +71,21 @@ pub enum Unknown {
 
 /// A reader of the log and how far it has come. It remembers what was passed on but could not be marked yet, because
 /// a command held the head, so that it repeats nothing while it lives.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Reader {
     passed_on: HashMap<UserId, i64>,
     resume_after: Uuid,
+    /// How many events of each user to ask for: fewer where the last reading would have become too long.
+    events: i64,
     unknown: Unknown,
     /// Who waits for another release: said once.
     waiting: HashSet<UserId>,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self::new(Unknown::default())
+    }
 }
 
 impl Reader {
@@ -74,8 +93,11 @@ impl Reader {
     #[must_use]
     pub fn new(unknown: Unknown) -> Self {
         Self {
+            passed_on: HashMap::new(),
+            resume_after: Uuid::nil(),
+            events: EVENTS,
             unknown,
-            ..Self::default()
+            waiting: HashSet::new(),
         }
     }
 
@@ -109,7 +131,14 @@ impl Reader {
             behind.position = self.position(behind.user, behind.position);
         }
         self.unmark_caught_up(connection, &page).await?;
-        let rows = rows_after(connection, &page).await?;
+        let (rows, is_whole) = rows_after(connection, &page, self.events).await?;
+        if is_whole {
+            self.events = EVENTS.min(self.events + self.events / 8 + 1);
+        } else {
+            // Those who come after the last row have their turn next, and the next reading is likely to hold all it asks for.
+            self.resume_after = rows.last().map_or(self.resume_after, |row| row.user_id);
+            self.events = i64::try_from(rows.len() / page.len()).map_or(EVENTS, |events| events.clamp(1, EVENTS));
+        }
         Ok(self.batches(rows))
     }
 
@@ -207,11 +236,17 @@ async fn users_behind(connection: &mut PgConnection, after: Uuid, except: &[User
         .collect())
 }
 
-async fn rows_after(connection: &mut PgConnection, page: &[Behind]) -> Result<Vec<EventRow>, Error> {
+/// The next rows of each, at most `events`, and whether that is all of them: a reading ends early where it grows too long.
+async fn rows_after(
+    connection: &mut PgConnection,
+    page: &[Behind],
+    events: i64,
+) -> Result<(Vec<EventRow>, bool), Error> {
+    let mut taken = Vec::new();
     if page.is_empty() {
-        return Ok(Vec::new());
+        return Ok((taken, true));
     }
-    Ok(sqlx::query_as!(
+    let mut rows = sqlx::query_as!(
         EventRow,
         r#"SELECT e.user_id AS "user_id!", e.seq AS "seq!", e.id AS "id!", e.type AS "kind!", e.task_id AS "task_id!",
                   e.version AS "version!", e.data::text AS data, e.traceparent, e.time AS "time!"
@@ -222,10 +257,22 @@ async fn rows_after(connection: &mut PgConnection, page: &[Behind]) -> Result<Ve
            ORDER BY e.user_id, e.seq"#,
         &page.iter().map(|behind| behind.user.0).collect::<Vec<_>>(),
         &page.iter().map(|behind| behind.position).collect::<Vec<_>>(),
-        EVENTS
+        events
     )
-    .fetch_all(connection)
-    .await?)
+    .fetch(connection);
+    let mut bytes = 0;
+    while let Some(row) = rows.try_next().await? {
+        bytes += bytes_of(row.data.as_deref().unwrap_or_default());
+        taken.push(row);
+        if bytes > BYTES {
+            return Ok((taken, false));
+        }
+    }
+    Ok((taken, true))
+}
+
+fn bytes_of(data: &str) -> usize {
+    data.len() + BESIDE_DATA
 }
 
 /// Raises the published positions whose heads are free, and answers whose they were.
