@@ -2,11 +2,12 @@
 //! nothing else carries librdkafka.
 
 mod message;
+mod on_its_way;
 mod publisher;
 mod settings;
 pub mod topics;
 
 pub use message::headers;
-pub use publisher::{PublishError, Published, Publisher};
+pub use publisher::{Published, Publisher};
 pub use rdkafka::error::KafkaError;
 pub use settings::Settings;
