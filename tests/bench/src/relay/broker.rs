@@ -75,7 +75,7 @@ impl Broker {
     }
 }
 
-/// Has the relay publish an event of each kind that is measured.
+/// Has the relay publish an event.
 async fn warm(connection: &mut PgConnection) -> anyhow::Result<()> {
     sample::create(connection, &Clock::system(), sample::user(0), sample::new_task(None)?).await?;
     until_delivered(connection).await

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{Broker, Watcher};
 use crate::{
-    cluster::{BenchDatabase, Cluster},
+    cluster::{BenchDatabase, Cluster, run},
     plan::Plan,
     program::{Program, Says},
     report::Section,
@@ -104,7 +104,10 @@ async fn relayed(broker: &Broker, database: &BenchDatabase, watcher: &Watcher, c
 
 /// How long an event that waits takes by a relay that does not run yet.
 async fn from_zero(broker: &Broker, database: &BenchDatabase, watcher: &Watcher) -> anyhow::Result<f64> {
-    let event = create(&mut database.connect().await?).await?;
+    let mut connection = database.connect().await?;
+    let event = create(&mut connection).await?;
+    // The last relay was killed, and would be waited for.
+    run(&mut connection, "DELETE FROM leases".to_owned()).await?;
     let began = Instant::now();
     let relay = Program::start(broker.command("relay-log", database)?, Says::Log).await?;
     let took = took(watcher, &[(event, began)]).await?;
