@@ -9,7 +9,7 @@ use std::{
 };
 
 use chrono::TimeDelta;
-use kafka::{PublishError, Publisher, Settings};
+use kafka::{KafkaError, Publisher, Settings};
 use runtime::{
     App, CancellationToken, backlog,
     function::WorkResult,
@@ -130,7 +130,7 @@ impl Relay {
     }
 
     /// The publisher; another one in place of one that broke.
-    fn publisher(&self) -> Result<Arc<Publisher>, kafka::KafkaError> {
+    fn publisher(&self) -> Result<Arc<Publisher>, KafkaError> {
         let mut publisher = self.publisher.lock().unwrap_or_else(PoisonError::into_inner);
         if publisher.is_broken() {
             *publisher = Arc::new(Publisher::new(&self.settings, self.installation)?);
@@ -139,7 +139,7 @@ impl Relay {
     }
 
     /// Says once that Kafka refuses events, and once that it takes them again.
-    fn refused(&self, error: &PublishError) {
+    fn refused(&self, error: &KafkaError) {
         metrics::counter!("publish_failures_total").increment(1);
         if !self.is_refused.swap(true, Ordering::Relaxed) {
             tracing::error!(%error, "an event was not published; its user's log waits, and is tried again");

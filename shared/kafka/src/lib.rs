@@ -4,10 +4,12 @@
 mod complaints;
 pub mod dead_letters;
 mod message;
+mod on_its_way;
 mod publisher;
 mod settings;
 pub mod topics;
 
-pub use publisher::{PublishError, Published, Publisher};
+pub use message::headers;
+pub use publisher::{Published, Publisher};
 pub use rdkafka::error::KafkaError;
 pub use settings::Settings;

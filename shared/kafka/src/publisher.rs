@@ -9,36 +9,27 @@ use std::{
 };
 
 use events::Recorded;
-use futures_util::future::join_all;
 use rdkafka::{
-    ClientContext,
+    ClientConfig, ClientContext,
     config::RDKafkaLogLevel,
     error::{KafkaError, RDKafkaErrorCode},
-    producer::{DeliveryFuture, FutureProducer, FutureRecord, Producer},
+    producer::{BaseRecord, DeliveryResult, Producer, ProducerContext, ThreadedProducer},
 };
 use uuid::Uuid;
 
-use crate::{Settings, message};
+use crate::{
+    Settings, message,
+    on_its_way::{OnItsWay, Place},
+};
 
 /// How long to wait until the client has room again.
 const NO_ROOM: Duration = Duration::from_millis(5);
 
 /// Publishes.
 pub struct Publisher {
-    producer: FutureProducer<Away>,
+    producer: ThreadedProducer<Away>,
     away: Away,
     installation: Uuid,
-}
-
-/// Why an event was not published.
-#[derive(Debug, thiserror::Error)]
-pub enum PublishError {
-    /// Kafka does not take it.
-    #[error("Kafka does not take an event: {0}")]
-    Refused(#[from] KafkaError),
-    /// The client was closed with the event in hand.
-    #[error("the client was closed")]
-    Closed,
 }
 
 /// How far a batch came.
@@ -47,7 +38,7 @@ pub struct Published {
     /// How many of the first events Kafka has acknowledged. Later ones may be there, too.
     pub acknowledged: usize,
     /// Why no more.
-    pub failure: Option<PublishError>,
+    pub failure: Option<KafkaError>,
 }
 
 impl Publisher {
@@ -57,8 +48,18 @@ impl Publisher {
     /// The settings are of no use to the client.
     pub fn new(settings: &Settings, installation: Uuid) -> Result<Self, KafkaError> {
         let away = Away::default();
-        let producer = settings
-            .client()
+        Ok(Self {
+            producer: Self::client(settings).create_with_context(away.clone())?,
+            away,
+            installation,
+        })
+    }
+
+    /// What the client is told, for whoever compares another one with it.
+    #[must_use]
+    pub fn client(settings: &Settings) -> ClientConfig {
+        let mut client = settings.client();
+        client
             .set("acks", "all")
             .set("enable.idempotence", "true")
             // A message that is given up must not be followed by a later one in its partition.
@@ -67,47 +68,32 @@ impl Publisher {
             .set("message.timeout.ms", "0")
             .set("linger.ms", "1")
             .set("compression.type", "lz4")
-            .set("queue.buffering.max.kbytes", "16384")
-            .create_with_context(away.clone())?;
-        Ok(Self {
-            producer,
-            away,
-            installation,
-        })
+            .set("queue.buffering.max.kbytes", "16384");
+        client
     }
 
     /// Publishes the events of one user, in order, and waits until Kafka has acknowledged or refused each. A caller who
     /// gives up must take it that any of them may be there, or come to be.
     pub async fn publish(&self, events: &[Recorded]) -> Published {
-        let mut sent = Vec::with_capacity(events.len());
-        let mut failure = None;
+        let batch = Arc::new(OnItsWay::default());
+        let (mut sent, mut unsent) = (0, None);
         for recorded in events {
-            match self.send(recorded).await {
-                Ok(delivery) => sent.push(delivery),
+            match self.send(recorded, batch.place(sent)).await {
+                Ok(()) => sent += 1,
                 Err(error) => {
-                    failure = Some(error.into());
+                    unsent = Some(error);
                     break;
                 }
             }
         }
-        let mut acknowledged = 0;
-        for delivery in join_all(sent).await {
-            match delivery {
-                Ok(Ok(_)) => acknowledged += 1,
-                Ok(Err((error, _))) => {
-                    failure = Some(error.into());
-                    break;
-                }
-                Err(_) => {
-                    failure = Some(PublishError::Closed);
-                    break;
-                }
-            }
-        }
+        let (acknowledged, refused) = batch.over(sent).await;
         if acknowledged > 0 {
             self.away.is_over();
         }
-        Published { acknowledged, failure }
+        Published {
+            acknowledged,
+            failure: refused.or(unsent),
+        }
     }
 
     /// Whether this publisher is of no use any more, and another has to take over.
@@ -116,16 +102,16 @@ impl Publisher {
         self.producer.client().fatal_error().is_some()
     }
 
-    async fn send(&self, recorded: &Recorded) -> Result<DeliveryFuture, KafkaError> {
+    async fn send(&self, recorded: &Recorded, place: Box<Place>) -> Result<(), KafkaError> {
         let event = &recorded.event;
         let (key, topic) = (event.user_id.to_string(), event.kind.as_str());
-        let mut record = FutureRecord::to(topic)
+        let mut record = BaseRecord::with_opaque_to(topic, place)
             .key(&key)
             .payload(&event.data)
             .headers(message::headers(recorded, self.installation));
         loop {
-            match self.producer.send_result(record) {
-                Ok(delivery) => return Ok(delivery),
+            match self.producer.send(record) {
+                Ok(()) => return Ok(()),
                 Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), back)) => {
                     record = back;
                     tokio::time::sleep(NO_ROOM).await;
@@ -164,6 +150,14 @@ impl ClientContext for Away {
         if is_away && !self.0.swap(true, Ordering::Relaxed) {
             tracing::error!(%error, reason, "Kafka cannot be reached; events wait in the log");
         }
+    }
+}
+
+impl ProducerContext for Away {
+    type DeliveryOpaque = Box<Place>;
+
+    fn delivery(&self, result: &DeliveryResult<'_>, place: Box<Place>) {
+        place.decide(result.as_ref().err().map(|(error, _)| error.clone()));
     }
 }
 

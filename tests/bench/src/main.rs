@@ -18,6 +18,7 @@ mod plan;
 mod procfs;
 mod program;
 mod recurrence;
+mod relay;
 mod report;
 mod sample;
 mod serve;
@@ -75,7 +76,19 @@ fn begin(arguments: Arguments) -> anyhow::Result<()> {
 
 async fn measure(plan: &Plan, wanted: &[What]) -> anyhow::Result<()> {
     let mut report = Report::begin(plan)?;
+    let missing = relay::missing();
+    if wanted.contains(&What::Relay) {
+        anyhow::ensure!(
+            missing.is_empty(),
+            "the relay needs what is missing here: {}",
+            missing.join(", ")
+        );
+    }
     for what in What::all(wanted) {
+        if what == What::Relay && !missing.is_empty() {
+            report::say(&format!("\nLeaving out {what}: missing is {}", missing.join(", ")));
+            continue;
+        }
         report::say(&format!("\nMeasuring {what} …"));
         let section = match what {
             What::Create => create::measure(plan).await?,
@@ -87,6 +100,7 @@ async fn measure(plan: &Plan, wanted: &[What]) -> anyhow::Result<()> {
             What::Recurrence => recurrence::measure(plan).await?,
             What::List => list::measure(plan).await?,
             What::Streams => streams::measure(plan).await?,
+            What::Relay => relay::measure(plan).await?,
         };
         report.add(section);
     }

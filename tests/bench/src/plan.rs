@@ -26,6 +26,8 @@ pub(crate) enum What {
     List,
     /// Streams of changes: their memory, and how soon a commit reaches a client
     Streams,
+    /// The log on its way to Kafka: events a second, delay and memory (needs a JDK and Maven)
+    Relay,
 }
 
 /// How often and for how long.
@@ -59,6 +61,7 @@ impl fmt::Display for What {
             Self::Recurrence => "recurrence",
             Self::List => "lists",
             Self::Streams => "streams",
+            Self::Relay => "the relay",
         })
     }
 }

@@ -28,6 +28,11 @@ pub(crate) fn memory_of(pid: u32) -> anyhow::Result<Memory> {
     })
 }
 
+/// The most resident memory that a process has had, in KiB.
+pub(crate) fn peak_memory_of(pid: u32) -> anyhow::Result<f64> {
+    kib(&format!("/proc/{pid}/status"), "VmHWM:")
+}
+
 fn kib(path: &str, name: &str) -> anyhow::Result<f64> {
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {path}"))?;
     let value = text.lines().find_map(|line| line.strip_prefix(name));

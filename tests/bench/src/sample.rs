@@ -94,6 +94,16 @@ pub(crate) async fn create(
     user: UserId,
     task: NewTask,
 ) -> anyhow::Result<()> {
+    create_known(connection, clock, user, task).await.map(|_| ())
+}
+
+/// Writes it likewise, and answers its event's id.
+pub(crate) async fn create_known(
+    connection: &mut PgConnection,
+    clock: &Clock,
+    user: UserId,
+    task: NewTask,
+) -> anyhow::Result<Uuid> {
     let (created, event) = decide(clock, user, task)?;
     let creation = Creation {
         task: &created.task,
@@ -101,5 +111,6 @@ pub(crate) async fn create(
         event: &event,
         answer: None,
     };
-    Ok(tasks::create(connection, user, &creation).await?)
+    tasks::create(connection, user, &creation).await?;
+    Ok(event.id)
 }

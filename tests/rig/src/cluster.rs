@@ -204,6 +204,12 @@ impl Cluster {
         self.folder.path()
     }
 
+    /// Leaves its folder behind for somebody to look at what went wrong.
+    pub fn keep_folder(&mut self) -> &Path {
+        self.folder.disable_cleanup(true);
+        self.folder.path()
+    }
+
     /// A function's deployment.
     ///
     /// # Panics

@@ -20,6 +20,8 @@ use nix::{
 };
 use tempfile::TempDir;
 
+use crate::java;
+
 pub use self::access::{Access, PASSWORD, USER};
 
 /// How long a broker may take to start, on a busy machine.
@@ -38,6 +40,7 @@ const JVM: [&str; 5] = [
 pub struct Kafka {
     folder: TempDir,
     access: Access,
+    java: PathBuf,
     classpath: String,
     address: SocketAddr,
     process: Option<Child>,
@@ -52,6 +55,7 @@ impl Kafka {
         let folder = tempfile::Builder::new().prefix("dormouse-kafka-").tempdir()?;
         let (address, controller) = (testing::own_address(), testing::own_address());
         let mut broker = Self {
+            java: java::java()?,
             classpath: jars::classpath()?,
             folder,
             access,
@@ -145,7 +149,7 @@ impl Kafka {
     }
 
     fn java(&self, class: &str) -> Command {
-        let mut command = Command::new("java");
+        let mut command = Command::new(&self.java);
         command
             .args(JVM)
             .arg("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")

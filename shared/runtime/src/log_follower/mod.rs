@@ -4,7 +4,7 @@
 mod lanes;
 mod lease;
 
-use std::pin::Pin;
+use std::{collections::HashMap, pin::Pin};
 
 use chrono::TimeDelta;
 use domain::UserId;
@@ -20,6 +20,8 @@ use self::lease::Lease;
 use crate::App;
 
 const AFTER_FAILURE: TimeDelta = TimeDelta::milliseconds(500);
+/// With so many bytes of events in hand, about, no more are read: memory does not grow with what is behind.
+const IN_HAND: usize = 8 << 20;
 
 type HandOn = Box<dyn Fn(Batch, CancellationToken) -> Pin<Box<dyn Future<Output = Turn> + Send>> + Send + Sync>;
 
@@ -51,6 +53,8 @@ struct Progress {
     hold: Option<Hold>,
     reader: Reader,
     turns: Lanes<Turn>,
+    /// About how many bytes of events the turns of each user hold.
+    in_hand: HashMap<UserId, usize>,
     /// What a turn failed by, until it is said.
     failure: Option<anyhow::Error>,
 }
@@ -133,15 +137,16 @@ impl LogFollower {
         if let Some(error) = self.progress.failure.take() {
             return Err(error);
         }
-        while self.progress.hold.is_some() && self.progress.turns.has_room() {
+        while self.progress.hold.is_some() && self.progress.has_room() {
             let mut is_anybody = false;
             for mut batch in self.progress.next(&self.app).await? {
                 if self.progress.turns.is_failing(batch.user) {
                     // One event tells whether it still fails.
                     batch.truncate(1);
                 }
-                let (user, turn) = (batch.user, (self.hand_on)(batch, stop.clone()));
-                is_anybody |= self.progress.turns.add(user, turn);
+                let (user, bytes) = (batch.user, batch.bytes());
+                let turn = (self.hand_on)(batch, stop.clone());
+                is_anybody |= self.progress.begin(user, bytes, turn);
             }
             if !is_anybody {
                 break;
@@ -175,8 +180,22 @@ impl Progress {
             hold,
             reader: Reader::new(following.unknown),
             turns: Lanes::new(following.room),
+            in_hand: HashMap::new(),
             failure: None,
         }
+    }
+
+    fn has_room(&self) -> bool {
+        self.turns.has_room() && self.in_hand.values().sum::<usize>() < IN_HAND
+    }
+
+    /// Has `user` take a turn with so many bytes of events; or not, `false`, where there is no room for it.
+    fn begin(&mut self, user: UserId, bytes: usize, turn: impl Future<Output = Turn> + Send + 'static) -> bool {
+        let is_begun = self.turns.add(user, turn);
+        if is_begun {
+            self.in_hand.insert(user, bytes);
+        }
+        is_begun
     }
 
     /// Stores how far it came, and reads on.
@@ -195,6 +214,7 @@ impl Progress {
     }
 
     fn ended(&mut self, user: UserId, turn: Result<Turn, JoinError>) {
+        self.in_hand.remove(&user);
         let turn = match turn {
             Ok(turn) => turn,
             Err(error) => {

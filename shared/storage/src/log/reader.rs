@@ -3,6 +3,8 @@
 //! Events are passed on at least once, first appearances in each user's order, whatever is killed: a position is
 //! raised only after what stands up to it was passed on. Two readers at once can only repeat each other.
 
+mod rows;
+
 use std::collections::{HashMap, HashSet};
 
 use domain::UserId;
@@ -10,11 +12,10 @@ use events::Recorded;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use self::rows::{Behind, USERS, bytes_of, raise, rows_after, users_behind};
 use super::EventRow;
 use crate::Error;
 
-/// The most users in one reading.
-const USERS: i64 = 64;
 /// The most events of one user in one reading.
 const EVENTS: i64 = 100;
 
@@ -30,6 +31,12 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// About how much memory its events take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.events.iter().map(|recorded| bytes_of(&recorded.event.data)).sum()
+    }
+
     /// Keeps at most the first `len` events; the others come next.
     pub fn truncate(&mut self, len: usize) {
         if self.events.len() > len {
@@ -37,15 +44,6 @@ impl Batch {
             self.upto = self.events.last().map_or(self.upto, |last| last.seq);
         }
     }
-}
-
-/// A user whose log was marked as ahead.
-struct Behind {
-    user: UserId,
-    /// How far it was passed on.
-    position: i64,
-    /// The number of the log's last event.
-    seq: i64,
 }
 
 /// What becomes of events of kinds that this release does not know, such as a newer one records.
@@ -60,13 +58,21 @@ pub enum Unknown {
 
 /// A reader of the log and how far it has come. It remembers what was passed on but could not be marked yet, because
 /// a command held the head, so that it repeats nothing while it lives.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Reader {
     passed_on: HashMap<UserId, i64>,
     resume_after: Uuid,
+    /// How many events of each user to ask for: fewer where the last reading would have become too long.
+    events: i64,
     unknown: Unknown,
     /// Who waits for another release: said once.
     waiting: HashSet<UserId>,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self::new(Unknown::default())
+    }
 }
 
 impl Reader {
@@ -74,8 +80,11 @@ impl Reader {
     #[must_use]
     pub fn new(unknown: Unknown) -> Self {
         Self {
+            passed_on: HashMap::new(),
+            resume_after: Uuid::nil(),
+            events: EVENTS,
             unknown,
-            ..Self::default()
+            waiting: HashSet::new(),
         }
     }
 
@@ -109,7 +118,14 @@ impl Reader {
             behind.position = self.position(behind.user, behind.position);
         }
         self.unmark_caught_up(connection, &page).await?;
-        let rows = rows_after(connection, &page).await?;
+        let (rows, is_whole) = rows_after(connection, &page, self.events).await?;
+        if is_whole {
+            self.events = EVENTS.min(self.events + self.events / 8 + 1);
+        } else {
+            // Those who come after the last row have their turn next, and the next reading is likely to hold all it asks for.
+            self.resume_after = rows.last().map_or(self.resume_after, |row| row.user_id);
+            self.events = i64::try_from(rows.len() / page.len()).map_or(EVENTS, |events| events.clamp(1, EVENTS));
+        }
         Ok(self.batches(rows))
     }
 
@@ -182,73 +198,4 @@ impl Reader {
         }
         if is_any { self.store(connection).await } else { Ok(()) }
     }
-}
-
-async fn users_behind(connection: &mut PgConnection, after: Uuid, except: &[UserId]) -> Result<Vec<Behind>, Error> {
-    let rows = sqlx::query!(
-        // A probe for each, whatever the planner makes of the limit: it would scan every head.
-        r#"SELECT p.user_id, h.published_seq, h.seq
-           FROM log_pending p
-           CROSS JOIN LATERAL (SELECT published_seq, seq FROM log_heads WHERE user_id = p.user_id LIMIT 1) h
-           WHERE p.user_id > $1 AND NOT p.user_id = ANY ($3) ORDER BY p.user_id LIMIT $2"#,
-        after,
-        USERS,
-        &except.iter().map(|user| user.0).collect::<Vec<_>>(),
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Behind {
-            user: UserId(row.user_id),
-            position: row.published_seq,
-            seq: row.seq,
-        })
-        .collect())
-}
-
-async fn rows_after(connection: &mut PgConnection, page: &[Behind]) -> Result<Vec<EventRow>, Error> {
-    if page.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(sqlx::query_as!(
-        EventRow,
-        r#"SELECT e.user_id AS "user_id!", e.seq AS "seq!", e.id AS "id!", e.type AS "kind!", e.task_id AS "task_id!",
-                  e.version AS "version!", e.data::text AS data, e.traceparent, e.time AS "time!"
-           FROM unnest($1::uuid[], $2::bigint[]) AS p (user_id, seq)
-           CROSS JOIN LATERAL (
-               SELECT * FROM events WHERE user_id = p.user_id AND seq > p.seq ORDER BY seq LIMIT $3
-           ) e
-           ORDER BY e.user_id, e.seq"#,
-        &page.iter().map(|behind| behind.user.0).collect::<Vec<_>>(),
-        &page.iter().map(|behind| behind.position).collect::<Vec<_>>(),
-        EVENTS
-    )
-    .fetch_all(connection)
-    .await?)
-}
-
-/// Raises the published positions whose heads are free, and answers whose they were.
-async fn raise(connection: &mut PgConnection, positions: &HashMap<UserId, i64>) -> Result<Vec<UserId>, Error> {
-    // Whatever stands up to a position was committed before this statement began, so a mark that it deletes can
-    // belong to no later event.
-    let users = sqlx::query_scalar!(
-        "WITH free AS (
-             SELECT h.user_id, p.seq
-             FROM log_heads h JOIN unnest($1::uuid[], $2::bigint[]) AS p (user_id, seq) USING (user_id)
-             ORDER BY h.user_id FOR NO KEY UPDATE OF h SKIP LOCKED
-         ), raised AS (
-             UPDATE log_heads h SET published_seq = greatest(h.published_seq, least(free.seq, h.seq))
-             FROM free WHERE h.user_id = free.user_id
-             RETURNING h.user_id, h.seq = h.published_seq AS is_caught_up
-         ), unmarked AS (
-             DELETE FROM log_pending p USING raised r WHERE p.user_id = r.user_id AND r.is_caught_up
-         )
-         SELECT user_id FROM raised",
-        &positions.keys().map(|user| user.0).collect::<Vec<_>>(),
-        &positions.values().copied().collect::<Vec<_>>(),
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(users.into_iter().map(UserId).collect())
 }

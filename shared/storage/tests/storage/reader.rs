@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use storage::log::{
     LogTransaction,
-    reader::{Reader, Unknown},
+    reader::{Batch, Reader, Unknown},
 };
 use testing::database;
 
-use crate::support::{command, create, drain, number, pass_on, read, store, user};
+use crate::support::{command, create, drain, number, pass_on, read, run, store, user};
 
 const PENDING: &str = "SELECT count(*) FROM log_pending";
 
@@ -209,4 +209,39 @@ async fn event_of_a_kind_that_is_not_known_waits_with_what_follows_it_where_anot
     store(&mut reader, &database).await;
     assert_eq!(number(&test, "SELECT min(published_seq) FROM log_heads").await, 1);
     assert_eq!(number(&test, PENDING).await, 1);
+}
+
+#[tokio::test]
+async fn a_reading_takes_a_few_mebibytes_and_readings_take_everything() {
+    const USERS: usize = 5;
+    const EVENTS: i64 = 60;
+    let test = database().await;
+    let database = test.open(4);
+    for n in 0..USERS {
+        create(&database, user(n)).await;
+        command(&database, user(n), EVENTS as usize - 1).await;
+    }
+    run(&test, "UPDATE events SET data = to_json(repeat('x', 100000))").await;
+
+    let mut reader = Reader::default();
+    let mut seen = vec![Vec::new(); USERS];
+    loop {
+        let mut session = database.session().await.unwrap();
+        let batches = reader.next(&mut session, &[]).await.unwrap();
+        session.finish().await.unwrap();
+        if batches.is_empty() {
+            break;
+        }
+        let bytes: usize = batches.iter().map(Batch::bytes).sum();
+        assert!(bytes < 5_000_000, "{bytes}");
+        for batch in batches {
+            reader.passed_on(batch.user, batch.upto);
+            let of_user = (0..USERS).position(|n| user(n) == batch.user).unwrap();
+            seen[of_user].extend(batch.events.iter().map(|event| event.seq));
+        }
+    }
+
+    let all: Vec<_> = (1..=EVENTS).collect();
+    assert_eq!(seen, vec![all; USERS]);
+    assert_eq!(number(&test, PENDING).await, 0);
 }

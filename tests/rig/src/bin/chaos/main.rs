@@ -66,10 +66,14 @@ async fn run(arguments: &Arguments) -> anyhow::Result<u64> {
     while number < arguments.rounds {
         let folder = tempfile::tempdir()?;
         let clock = MovedClock::new(folder.path())?;
-        let cluster = Cluster::start(settings(&clock)).await?;
+        let mut cluster = Cluster::start(settings(&clock)).await?;
         let last = arguments.rounds.min(number + ROUNDS_OF_A_CLUSTER);
         while number < last {
-            violated += u64::from(!one(&cluster, &clock, first + number, length, arguments.patient).await?);
+            let one = one(&cluster, &clock, first + number, length, arguments.patient).await;
+            if !matches!(one, Ok(true)) {
+                say(&format!("  logs are left in {}", cluster.keep_folder().display()));
+            }
+            violated += u64::from(!one?);
             number += 1;
         }
         cluster.stop().await?;

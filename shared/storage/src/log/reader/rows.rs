@@ -1,0 +1,122 @@
+//! What the reader reads and writes.
+
+use std::collections::HashMap;
+
+use domain::UserId;
+use futures_util::TryStreamExt;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{Error, log::EventRow};
+
+/// The most users in one reading.
+pub(super) const USERS: i64 = 64;
+/// About the most bytes of one reading. Whoever follows the log has room for a few times as much.
+const BYTES: usize = 4 << 20;
+/// About what an event takes beside its data.
+const BESIDE_DATA: usize = 1_000;
+
+/// A user whose log was marked as ahead.
+pub(super) struct Behind {
+    pub(super) user: UserId,
+    /// How far it was passed on.
+    pub(super) position: i64,
+    /// The number of the log's last event.
+    pub(super) seq: i64,
+}
+
+/// A page of the users who are marked, after `after` in the order of their ids.
+pub(super) async fn users_behind(
+    connection: &mut PgConnection,
+    after: Uuid,
+    except: &[UserId],
+) -> Result<Vec<Behind>, Error> {
+    let rows = sqlx::query!(
+        // A probe for each, whatever the planner makes of the limit: it would scan every head.
+        r#"SELECT p.user_id, h.published_seq, h.seq
+           FROM log_pending p
+           CROSS JOIN LATERAL (SELECT published_seq, seq FROM log_heads WHERE user_id = p.user_id LIMIT 1) h
+           WHERE p.user_id > $1 AND NOT p.user_id = ANY ($3) ORDER BY p.user_id LIMIT $2"#,
+        after,
+        USERS,
+        &except.iter().map(|user| user.0).collect::<Vec<_>>(),
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Behind {
+            user: UserId(row.user_id),
+            position: row.published_seq,
+            seq: row.seq,
+        })
+        .collect())
+}
+
+/// The next rows of each, at most `events`, and whether that is all of them: a reading ends early where it grows too long.
+pub(super) async fn rows_after(
+    connection: &mut PgConnection,
+    page: &[Behind],
+    events: i64,
+) -> Result<(Vec<EventRow>, bool), Error> {
+    let mut taken = Vec::new();
+    if page.is_empty() {
+        return Ok((taken, true));
+    }
+    let mut rows = sqlx::query_as!(
+        EventRow,
+        r#"SELECT e.user_id AS "user_id!", e.seq AS "seq!", e.id AS "id!", e.type AS "kind!", e.task_id AS "task_id!",
+                  e.version AS "version!", e.data::text AS data, e.traceparent, e.time AS "time!"
+           FROM unnest($1::uuid[], $2::bigint[]) AS p (user_id, seq)
+           CROSS JOIN LATERAL (
+               SELECT * FROM events WHERE user_id = p.user_id AND seq > p.seq ORDER BY seq LIMIT $3
+           ) e
+           ORDER BY e.user_id, e.seq"#,
+        &page.iter().map(|behind| behind.user.0).collect::<Vec<_>>(),
+        &page.iter().map(|behind| behind.position).collect::<Vec<_>>(),
+        events
+    )
+    .fetch(connection);
+    let mut bytes = 0;
+    while let Some(row) = rows.try_next().await? {
+        bytes += bytes_of(row.data.as_deref().unwrap_or_default());
+        taken.push(row);
+        if bytes > BYTES {
+            return Ok((taken, false));
+        }
+    }
+    Ok((taken, true))
+}
+
+/// About how much memory an event with `data` takes.
+pub(super) fn bytes_of(data: &str) -> usize {
+    data.len() + BESIDE_DATA
+}
+
+/// Raises the published positions whose heads are free, and answers whose they were.
+pub(super) async fn raise(
+    connection: &mut PgConnection,
+    positions: &HashMap<UserId, i64>,
+) -> Result<Vec<UserId>, Error> {
+    // Whatever stands up to a position was committed before this statement began, so a mark that it deletes can
+    // belong to no later event.
+    let users = sqlx::query_scalar!(
+        "WITH free AS (
+             SELECT h.user_id, p.seq
+             FROM log_heads h JOIN unnest($1::uuid[], $2::bigint[]) AS p (user_id, seq) USING (user_id)
+             ORDER BY h.user_id FOR NO KEY UPDATE OF h SKIP LOCKED
+         ), raised AS (
+             UPDATE log_heads h SET published_seq = greatest(h.published_seq, least(free.seq, h.seq))
+             FROM free WHERE h.user_id = free.user_id
+             RETURNING h.user_id, h.seq = h.published_seq AS is_caught_up
+         ), unmarked AS (
+             DELETE FROM log_pending p USING raised r WHERE p.user_id = r.user_id AND r.is_caught_up
+         )
+         SELECT user_id FROM raised",
+        &positions.keys().map(|user| user.0).collect::<Vec<_>>(),
+        &positions.values().copied().collect::<Vec<_>>(),
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(users.into_iter().map(UserId).collect())
+}

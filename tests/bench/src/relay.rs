@@ -1,0 +1,41 @@
+//! The log on its way to Kafka: how soon an event is there, how many a second go, and what that takes of memory, beside
+//! what a bare producer needs for the same messages with the same settings.
+
+mod backlog;
+mod broker;
+mod delay;
+mod drain;
+mod held;
+mod throughput;
+mod watcher;
+
+use self::{broker::Broker, watcher::Watcher};
+use crate::{cluster::Cluster, plan::Plan, report::Section};
+
+pub(crate) use self::broker::missing;
+
+const HOW: &[&str] = &[
+    "relay-log as a process of its own, a broker of one node in KRaft mode (acks=all is its own page cache), PostgreSQL with",
+    "fsync on, all on this machine. Bare: librdkafka with the relay's own settings, sending the same keys, headers and data.",
+    "Delay: one create at a time, 100 a second at random distances, from its commit (bare: from before the send) until a",
+    "consumer of the topics has the record. A relay looks for what is new every 25 ms.",
+    "From zero: an event waits; from just before relay-log is run until a consumer has it.",
+    "Backlogs: events of 1,000 users in three topics, written in commit order beforehand, from the moment they are marked",
+    "until every position is raised. Held: waves of one event each of 1,000 users, the next as soon as a consumer has the",
+    "last one's, beside a transaction in REPEATABLE READ that was begun before the first and holds its snapshot.",
+];
+
+pub(crate) async fn measure(plan: &Plan) -> anyhow::Result<Section> {
+    let cluster = Cluster::start(&[]).await?;
+    let broker = Broker::start().await?;
+    let mut section = Section::new("relay", cluster.version(), HOW);
+    // In this order: a consumer that watches would read the backlogs, too.
+    let watcher = Watcher::start(&broker)?;
+    delay::measure(plan, &cluster, &broker, &watcher, &mut section).await?;
+    held::measure(plan, &cluster, &broker, &watcher, &mut section).await?;
+    drop(watcher);
+    throughput::measure(plan, &cluster, &broker, &mut section).await?;
+    drain::measure(plan, &cluster, &broker, &mut section).await?;
+    cluster.stop().await?;
+    Ok(section)
+}
