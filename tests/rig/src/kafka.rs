@@ -5,16 +5,14 @@ use std::{
     io::Write as _,
     net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
 use anyhow::Context;
-use nix::{
-    sys::signal::{Signal, kill},
-    unistd::Pid,
-};
-use tempfile::TempDir;
+use nix::unistd::Pid;
+
+use crate::{folder::Folder, process::Process};
 
 /// How long a broker may take to start, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -44,10 +42,11 @@ pub const PASSWORD: &str = "acorns-and-hazelnuts";
 /// A broker, which ends with this.
 #[derive(Debug)]
 pub struct Kafka {
-    folder: TempDir,
+    // Before the folder, where it writes.
+    process: Option<Process>,
+    folder: Folder,
     classpath: String,
     address: SocketAddr,
-    process: Option<Child>,
 }
 
 impl Kafka {
@@ -56,7 +55,7 @@ impl Kafka {
     /// # Errors
     /// Its jars are not there and cannot be had, or it does not start.
     pub fn start(access: Access) -> anyhow::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("dormouse-kafka-").tempdir()?;
+        let folder = Folder::new("dormouse-kafka-")?;
         let (address, controller) = (testing::own_address(), testing::own_address());
         let mut broker = Self {
             classpath: classpath()?,
@@ -85,8 +84,7 @@ impl Kafka {
     /// It was killed.
     #[must_use]
     pub fn pid(&self) -> Pid {
-        let process = self.process.as_ref().expect("it runs");
-        Pid::from_raw(i32::try_from(process.id()).expect("a process's id is small"))
+        self.process.as_ref().expect("it runs").pid()
     }
 
     /// Ends it at once, as a power cut would, save that the machine keeps what was written.
@@ -95,8 +93,7 @@ impl Kafka {
     /// It cannot be ended.
     pub fn kill(&mut self) -> anyhow::Result<()> {
         if let Some(mut process) = self.process.take() {
-            process.kill()?;
-            process.wait()?;
+            process.end()?;
         }
         Ok(())
     }
@@ -111,17 +108,13 @@ impl Kafka {
             .append(true)
             .open(self.folder.path().join("broker.log"))?;
         let mut command = self.java("kafka.Kafka");
-        command
-            .arg(self.properties())
-            .stdin(Stdio::null())
-            .stderr(log.try_clone()?)
-            .stdout(log);
-        self.process = Some(command.spawn().context("cannot run java")?);
+        command.arg(self.properties()).stderr(log.try_clone()?).stdout(log);
+        self.process = Some(Process::start(&mut command)?);
         // It accepts once it is registered, and not before.
         let began = Instant::now();
         while TcpStream::connect(self.address).is_err() {
             let process = self.process.as_mut().context("it was started")?;
-            let is_over = process.try_wait()?.is_some() || began.elapsed() > PATIENCE;
+            let is_over = process.has_ended() || began.elapsed() > PATIENCE;
             anyhow::ensure!(!is_over, "the broker did not start:\n{}", self.log()?);
             std::thread::sleep(Duration::from_millis(50));
         }
@@ -164,16 +157,6 @@ impl Kafka {
 
     fn log(&self) -> anyhow::Result<String> {
         Ok(fs::read_to_string(self.folder.path().join("broker.log"))?)
-    }
-}
-
-impl Drop for Kafka {
-    fn drop(&mut self) {
-        // A broker that was stopped in its tracks could not end otherwise.
-        if self.process.is_some() {
-            let _ = kill(self.pid(), Signal::SIGCONT);
-        }
-        let _ = self.kill();
     }
 }
 

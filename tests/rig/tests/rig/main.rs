@@ -1,4 +1,10 @@
 //! What only the real servers show.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests; clippy.toml excuses only the tests themselves"
+)]
+
+mod ends;
 mod relay;
 mod support;
