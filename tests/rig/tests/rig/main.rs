@@ -6,5 +6,7 @@
 )]
 
 mod ends;
+mod gone_through;
 mod relay;
+mod shared;
 mod support;
