@@ -5,8 +5,10 @@
     reason = "helpers of tests; clippy.toml excuses only the tests themselves"
 )]
 
+mod delivery;
 mod ends;
 mod gone_through;
+mod produced;
 mod relay;
 mod shared;
 mod support;

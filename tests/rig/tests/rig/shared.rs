@@ -2,7 +2,10 @@
 
 use std::{sync::LazyLock, thread};
 
-use rig::cluster::{Cluster, Settings};
+use rig::{
+    cluster::{Cluster, Settings},
+    knative::contract::Pauses,
+};
 use tokio::runtime::Runtime;
 
 /// A cluster, and what its scalers and activators run on: a test's own runtime ends with the test.
@@ -14,7 +17,7 @@ struct Shared {
 static SHARED: LazyLock<Shared> = LazyLock::new(|| {
     let start = || {
         let runtime = Runtime::new().expect("a runtime can be built");
-        let cluster = runtime.block_on(Cluster::start(Settings::default()));
+        let cluster = runtime.block_on(Cluster::start(settings()));
         Shared {
             cluster: cluster.expect("a cluster starts"),
             _runtime: runtime,
@@ -23,6 +26,14 @@ static SHARED: LazyLock<Shared> = LazyLock::new(|| {
     // Apart from the runtime of the test that comes first.
     thread::spawn(start).join().expect("a cluster starts")
 });
+
+/// What is not taken is soon given up.
+fn settings() -> Settings {
+    Settings {
+        pauses: Pauses::Short { from: 50, retries: 6 },
+        ..Settings::default()
+    }
+}
 
 /// The cluster.
 pub(crate) fn cluster() -> &'static Cluster {
