@@ -10,5 +10,6 @@ mod ends;
 mod gone_through;
 mod produced;
 mod relay;
+mod scaling;
 mod shared;
 mod support;
