@@ -1,6 +1,6 @@
 # `make help` lists every task; CI calls the same ones.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-api test-rig test-streams rig test-recurrence-oracle test-recurrence-peer fuzz ci bench fmt lint sqlx api-documents doc licences clean
+.PHONY: help run test test-api test-rig test-chaos test-chaos-controls test-streams rig test-recurrence-oracle test-recurrence-peer fuzz ci bench fmt lint sqlx api-documents doc licences clean
 
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := target/tools/bin/cargo-deny
@@ -9,6 +9,7 @@ CARGO_FUZZ := target/tools/bin/cargo-fuzz
 FUZZ_SECONDS := 60
 ORACLE_CASES := 1000000
 STREAM_SECONDS := 30
+CHAOS_ROUNDS := 200
 # How many requests of each kind are made up per operation: 400 make more than 5 000 in all.
 API_EXAMPLES := 400
 
@@ -16,7 +17,7 @@ help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-23s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Build Dormouse and run it here, on a private PostgreSQL in .dormouse (Ctrl-C stops it)
-	@.ci/require compiler postgres
+	@.ci/require compiler openssl postgres
 	@echo "Building Dormouse (a few minutes the first time) …"
 	@cargo build --release --package dormouse
 	@exec target/release/dormouse
@@ -32,7 +33,7 @@ test-recurrence-oracle: ## Compare recurrence with its slow, plain twin (ORACLE_
 		recurrence::oracle:: -- --nocapture
 
 test-api: ## Hold dormouse and the gateway to docs/openapi.json, and use them by a generated client (API_EXAMPLES=10 is short)
-	@.ci/require compiler postgres python
+	@.ci/require compiler openssl postgres python
 	cargo build --quiet --package dormouse --package gateway --bin dormouse --bin gateway
 	python3 tests/api/run.py $(API_EXAMPLES) $(API_SEED)
 
@@ -51,6 +52,16 @@ test-rig: ## Run the tests on such a rig; its jars are fetched and built once (a
 	cargo build --quiet --workspace --bins
 	cargo run --quiet --package testing --bin test-run -- --package rig --features jdk -- --test-threads 2
 
+test-chaos: ## Kill parts of such a rig at random, and check that nothing is lost or doubled (CHAOS_ROUNDS=200 CHAOS_SEED=…)
+	@.ci/require compiler openssl postgres jdk maven go faketime
+	cargo build --quiet --workspace --bins
+	target/debug/chaos --rounds $(CHAOS_ROUNDS) $(CHAOS_SEED:%=--seed %) $(CHAOS)
+
+test-chaos-controls: ## Break such a rig on purpose in each way that test-chaos looks for, and see it found out
+	@.ci/require compiler openssl postgres jdk maven go faketime
+	cargo build --quiet --workspace --bins
+	target/debug/chaos --controls --seconds 8
+
 test-recurrence-peer: ## Compare recurrence with python-dateutil (pip install python-dateutil==2.9.0.post0)
 	cargo build --quiet --package recurrence-peer
 	python3 tests/recurrence-peer/compare.py target/debug/recurrence-peer $(ARGS)
@@ -59,7 +70,7 @@ fuzz: $(CARGO_FUZZ) ## Search input that breaks a parser (FUZZ_SECONDS=600 for e
 	@.ci/require compiler
 	@cargo +nightly --version >/dev/null 2>&1 || \
 		{ echo "Nightly Rust is missing: rustup toolchain install nightly --profile minimal" >&2; exit 1; }
-	@for fuzzed in parse:rules expansion:rules query:query cursor:query patch:patch token:token; do \
+	@for fuzzed in parse:rules expansion:rules query:query cursor:query patch:patch token:token event:event; do \
 		target=$${fuzzed%:*}; \
 		mkdir -p target/fuzz/corpus/$$target; \
 		PATH="$(CURDIR)/target/tools/bin:$$PATH" cargo +nightly fuzz run --sanitizer none --target-dir target/fuzz \

@@ -1,4 +1,4 @@
-//! Gauges of what waits, for whoever watches over this process.
+//! Gauges of what of delivery waits, for whoever watches over this process.
 
 use chrono::TimeDelta;
 use runtime::{App, CancellationToken};
@@ -19,11 +19,9 @@ pub(crate) async fn measure_regularly(app: App, stop: CancellationToken) {
 
 #[expect(clippy::cast_precision_loss, reason = "counts of a thousand at most")]
 async fn measure(app: &App) -> Result<(), storage::Error> {
-    metrics::gauge!("database_connections_open").set(app.database.open_connections());
     let mut session = app.database.session().await?;
-    let backlog = backlog::measure(&mut session).await?;
+    let backlog = backlog::deliveries(&mut session).await?;
     session.finish().await?;
-    metrics::gauge!("log_users_behind").set(backlog.users_behind as f64);
     metrics::gauge!("retries_waiting").set(backlog.retries as f64);
     metrics::gauge!("dead_letters").set(backlog.dead_letters as f64);
     Ok(())

@@ -2,10 +2,12 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
 use domain::Offset;
 use runtime::configuration::Settings;
 use storage::PgConnectOptions;
+use uuid::Uuid;
 
 /// Keeps your tasks, reminds you at the right moment, and makes the next occurrence of what repeats.
 ///
@@ -73,21 +75,50 @@ pub enum DeadLetters {
         /// The most to list
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
         limit: u32,
+        /// Which.
+        #[command(flatten)]
+        filter: Filter,
     },
     /// Shows one with its event
     Show {
         /// Its id, as `list` prints it
         id: String,
     },
-    /// Has one tried again, or all
+    /// Has one tried again, or all that the filters take
     Replay {
         /// Its id, as `list` prints it
-        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        #[arg(required_unless_present = "all", conflicts_with_all = ["all", "Filter"])]
         id: Option<String>,
-        /// All of them
+        /// All of them, or those that the filters take
         #[arg(long)]
         all: bool,
+        /// Which.
+        #[command(flatten)]
+        filter: Filter,
     },
+}
+
+/// Which dead letters are meant: those that every filter takes.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Filter {
+    /// Those of this function, such as on-reminder-due
+    #[arg(long, value_name = "NAME")]
+    pub function: Option<String>,
+    /// Those of this user's events
+    #[arg(long, value_name = "UUID")]
+    pub user: Option<Uuid>,
+    /// Those of events of this type, such as todo.reminder.due
+    #[arg(long = "type", value_name = "TYPE")]
+    pub kind: Option<String>,
+    /// Those that died then or later, such as 2026-12-01T09:00:00Z
+    #[arg(long, value_name = "INSTANT")]
+    pub since: Option<DateTime<Utc>>,
+    /// Those that died before
+    #[arg(long, value_name = "INSTANT")]
+    pub until: Option<DateTime<Utc>>,
+    /// Those with this in their error, in upper or lower case
+    #[arg(long, value_name = "TEXT")]
+    pub error: Option<String>,
 }
 
 impl Arguments {

@@ -11,6 +11,7 @@ mod source;
 mod welcome;
 
 use cli::{Arguments, Command, OnData};
+use operator::dead_letters::Places;
 use runtime::{
     configuration::{Defaults, Settings},
     run::stop_on_signal,
@@ -47,20 +48,37 @@ pub fn run(mut arguments: Arguments) -> anyhow::Result<()> {
 
 async fn operate(command: OnData, settings: &Settings, folder: &std::path::Path) -> anyhow::Result<()> {
     let stop = stop_on_signal()?;
-    let Some(source) = Source::reach(settings, folder, stop.clone()).await? else {
-        return Ok(());
+    let kafka = match &command {
+        OnData::DeadLetters(_) => kafka::Settings::read_if_set(|name| std::env::var(name).ok())?,
+        OnData::Verify | OnData::RenewEra => None,
     };
-    let database = source.database(settings);
+    let mut source = None;
+    // What is in Kafka can be seen to without a database.
+    if kafka.is_none() || Source::is_at_hand(settings, folder) {
+        source = Source::reach(settings, folder, stop.clone()).await?;
+        if source.is_none() {
+            return Ok(());
+        }
+    }
+    let database = source.as_ref().map(|source| source.database(settings));
     let operation = async {
-        match command {
-            OnData::DeadLetters(command) => operator::dead_letters::run(command, &database).await,
-            OnData::Verify => operator::verify::run(&database).await,
-            OnData::RenewEra => operator::era::renew(&database).await,
+        match (command, &database) {
+            (OnData::DeadLetters(command), _) => {
+                let database = database.clone();
+                operator::dead_letters::run(command, &Places { database, kafka }).await
+            }
+            (OnData::Verify, Some(database)) => operator::verify::run(database).await,
+            (OnData::RenewEra, Some(database)) => operator::era::renew(database).await,
+            (OnData::Verify | OnData::RenewEra, None) => anyhow::bail!("there is no database"),
         }
     };
     // A server that was started for it is stopped in any case.
     let result = stop.run_until_cancelled(operation).await;
-    shutdown::close(&database).await;
-    source.stop().await?;
+    if let Some(database) = &database {
+        shutdown::close(database).await;
+    }
+    if let Some(source) = source {
+        source.stop().await?;
+    }
     result.unwrap_or_else(|| Err(anyhow::anyhow!("stopped before it was done")))
 }

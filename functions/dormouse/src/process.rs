@@ -127,6 +127,8 @@ impl Process {
         self.tasks.spawn(reconcile_regularly(app.clone(), self.stop.clone()));
         self.tasks
             .spawn(backlog::measure_regularly(app.clone(), self.stop.clone()));
+        self.tasks
+            .spawn(runtime::backlog::measure_regularly(app.clone(), self.stop.clone()));
     }
 }
 

@@ -46,17 +46,21 @@ impl Source {
         stop: CancellationToken,
     ) -> anyhow::Result<Option<Self>> {
         if settings.database.is_none() {
-            let home = folder.join("postgres");
             anyhow::ensure!(
-                home.exists(),
+                Self::is_at_hand(settings, folder),
                 "{} holds no data: name the folder with --data-dir",
                 folder.display()
             );
-            if let Some(running) = attach(&home)? {
+            if let Some(running) = attach(&folder.join("postgres"))? {
                 return Self::of(running, None).map(Some);
             }
         }
         Self::start(settings, folder, stop).await
+    }
+
+    /// Whether a PostgreSQL is named, or the folder holds data.
+    pub(crate) fn is_at_hand(settings: &Settings, folder: &Path) -> bool {
+        settings.database.is_some() || folder.join("postgres").exists()
     }
 
     fn of(connection: Connection, server: Option<PrivatePostgres>) -> anyhow::Result<Self> {

@@ -2,12 +2,9 @@
 //! says about who they are.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, Version, header, request::Parts};
-use runtime::TraceContext;
+use runtime::{TraceContext, configuration::FunctionAddress};
 
-use crate::{
-    address::{Client, FORWARDED_FOR, FORWARDED_PROTO},
-    settings::FunctionAddress,
-};
+use crate::address::{Client, FORWARDED_FOR, FORWARDED_PROTO};
 
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");

@@ -6,11 +6,9 @@ use std::{collections::BTreeMap, num::NonZeroU32};
 
 use http::HeaderValue;
 use ipnet::IpNet;
-use runtime::configuration::{ConfigurationError, Environment};
+use runtime::configuration::{ConfigurationError, Environment, FunctionAddress};
 
 use crate::routes;
-
-const TEMPLATE: &str = "FUNCTIONS_URL";
 
 /// What the gateway reads of its environment.
 #[derive(Debug, Clone)]
@@ -30,15 +28,6 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
 }
 
-/// Where a function is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FunctionAddress {
-    /// Its host and port.
-    pub authority: http::uri::Authority,
-    /// Whether it is spoken to by HTTP/2, known to be understood beforehand, and not by HTTP/1.1.
-    pub is_http2: bool,
-}
-
 impl Settings {
     /// Reads the settings from the variables that `lookup` finds.
     ///
@@ -47,7 +36,7 @@ impl Settings {
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigurationError> {
         let mut environment = Environment::new(lookup);
         let settings = Self {
-            functions: functions(&mut environment),
+            functions: environment.functions(routes::functions()),
             rate_limit: environment
                 .read("RATE_LIMIT_PER_MINUTE", values::rate_limit)
                 .unwrap_or(const { NonZeroU32::new(600).expect("it is not 0") }),
@@ -61,42 +50,6 @@ impl Settings {
         };
         environment.finish(settings)
     }
-}
-
-/// Where each function is. The template is read for each function, but a fault in it is one fault.
-fn functions<L>(environment: &mut Environment<L>) -> BTreeMap<&'static str, FunctionAddress>
-where
-    L: Fn(&str) -> Option<String>,
-{
-    let template = environment.read(TEMPLATE, values::template);
-    let (mut addresses, mut missing) = (BTreeMap::new(), Vec::new());
-    for name in routes::functions() {
-        let variable = variable(name);
-        let own = environment.read(&variable, values::address);
-        let has_own = environment.is_set(&variable);
-        match own.or_else(|| template.as_ref()?.address_of(name)) {
-            Some(address) => drop(addresses.insert(name, address)),
-            None if !has_own => missing.push(variable),
-            None => {}
-        }
-    }
-    if !missing.is_empty() && !environment.is_set(TEMPLATE) {
-        let (are, each) = if missing.len() == 1 {
-            ("is", "it")
-        } else {
-            ("are", "each")
-        };
-        environment.refuse(format!(
-            "{} {are} missing: {each} says where a function is, as http://host:port; {TEMPLATE} says it for all that have \
-             none, as http://{{name}}.dormouse.svc.cluster.local",
-            missing.join(", ")
-        ));
-    }
-    addresses
-}
-
-fn variable(name: &str) -> String {
-    format!("FUNCTION_{}_URL", name.to_ascii_uppercase().replace('-', "_"))
 }
 
 #[cfg(test)]

@@ -7,10 +7,10 @@ use hyper_util::{
     client::legacy::{Client, Error, connect::HttpConnector},
     rt::{TokioExecutor, TokioTimer},
 };
-use runtime::Clock;
+use runtime::{Clock, configuration::FunctionAddress};
 use tokio::time::{error::Elapsed, timeout};
 
-use crate::{breaker::Breaker, request::Head, settings::FunctionAddress, upload::Attempt};
+use crate::{breaker::Breaker, request::Head, upload::Attempt};
 
 /// How long a connection may take.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);

@@ -11,7 +11,7 @@ use std::{
 use chrono::TimeDelta;
 use kafka::{PublishError, Publisher, Settings};
 use runtime::{
-    App, CancellationToken,
+    App, CancellationToken, backlog,
     function::WorkResult,
     log_follower::{End, Following, LogFollower, Room, Turn},
 };
@@ -53,7 +53,8 @@ pub(crate) async fn run(app: App, settings: Settings, stop: CancellationToken) -
         unknown: Unknown::Wait,
     };
     let hand_on = move |batch, stop| Arc::clone(&relay).hand_on(batch, stop);
-    LogFollower::new(app, following, hand_on).run(stop).await;
+    let follower = LogFollower::new(app.clone(), following, hand_on);
+    tokio::join!(follower.run(stop.clone()), backlog::measure_regularly(app, stop));
     Ok(())
 }
 

@@ -1,6 +1,8 @@
-//! Kafka, as far as the log goes there: its topics, and a publisher of events. Only what publishes links this, so that
-//! nothing else carries librdkafka.
+//! Kafka, as far as the log goes there: its topics, a publisher of events, and what could not be delivered. Only what
+//! publishes or operates links this, so that nothing else carries librdkafka.
 
+mod complaints;
+pub mod dead_letters;
 mod message;
 mod publisher;
 mod settings;

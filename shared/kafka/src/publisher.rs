@@ -154,9 +154,12 @@ impl ClientContext for Away {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
+        tracing::debug!(%error, reason, "librdkafka");
         let is_away = matches!(
             error,
-            KafkaError::Global(RDKafkaErrorCode::AllBrokersDown | RDKafkaErrorCode::Authentication)
+            KafkaError::Global(
+                RDKafkaErrorCode::AllBrokersDown | RDKafkaErrorCode::Authentication | RDKafkaErrorCode::SSL
+            )
         );
         if is_away && !self.0.swap(true, Ordering::Relaxed) {
             tracing::error!(%error, reason, "Kafka cannot be reached; events wait in the log");

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use rdkafka::ClientConfig;
 use runtime::configuration::{ConfigurationError, Environment};
 
+const SERVERS: &str = "KAFKA_BOOTSTRAP_SERVERS";
+
 /// Where Kafka is, and how it is spoken to.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -44,9 +46,9 @@ impl Settings {
     /// Every variable that is missing or malformed, and what would be right.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigurationError> {
         let mut environment = Environment::new(lookup);
-        let bootstrap_servers = environment.read("KAFKA_BOOTSTRAP_SERVERS", servers);
-        if bootstrap_servers.is_none() && !environment.is_set("KAFKA_BOOTSTRAP_SERVERS") {
-            environment.refuse("KAFKA_BOOTSTRAP_SERVERS is missing: it says where Kafka is, as host:9092".to_owned());
+        let bootstrap_servers = environment.read(SERVERS, servers);
+        if bootstrap_servers.is_none() && !environment.is_set(SERVERS) {
+            environment.refuse(format!("{SERVERS} is missing: it says where Kafka is, as host:9092"));
         }
         let security_protocol = environment
             .read("KAFKA_SECURITY_PROTOCOL", protocol)
@@ -59,6 +61,17 @@ impl Settings {
             credentials,
             ca_file,
         })
+    }
+
+    /// As [`Settings::read`]; none where no brokers are named.
+    ///
+    /// # Errors
+    /// Every variable that is missing or malformed beside them, and what would be right.
+    pub fn read_if_set(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, ConfigurationError> {
+        if lookup(SERVERS).is_none_or(|servers| servers.is_empty()) {
+            return Ok(None);
+        }
+        Self::read(lookup).map(Some)
     }
 
     /// What any client of librdkafka is told.

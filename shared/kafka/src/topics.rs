@@ -23,7 +23,7 @@ const EVENTS_KEPT: Duration = DAY.saturating_mul(7);
 /// How long somebody has to look at what could not be delivered.
 const DEAD_LETTERS_KEPT: Duration = DAY.saturating_mul(30);
 /// The functions that are woken by events.
-const CONSUMERS: [&str; 2] = ["on-reminder-due", "on-task-completed"];
+pub const CONSUMERS: [&str; 2] = ["on-reminder-due", "on-task-completed"];
 
 /// A topic.
 #[derive(Debug, Clone, PartialEq, Eq)]

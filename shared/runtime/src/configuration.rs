@@ -2,6 +2,7 @@
 //! fault is named at once.
 
 mod authentication;
+mod functions;
 
 use std::{
     fmt::Display,
@@ -11,6 +12,7 @@ use std::{
 
 use storage::{Database, PgConnectOptions, Pooler};
 
+pub use self::functions::{FunctionAddress, function_variable};
 use crate::{
     identity::Authentication,
     telemetry::{LogFilter, LogFormat},

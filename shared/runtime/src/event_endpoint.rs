@@ -8,6 +8,8 @@
 //!
 //! Nothing else: a dispatcher such as Knative's also retries 404, 408, 409 and 429, and drops others.
 
+mod decoding;
+
 use std::{any::Any, future::Future};
 
 use axum::{
@@ -16,10 +18,11 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use cloudevents::{AttributesReader, Data, Event as CloudEvent, binding::http::to_event};
-use events::EventType;
-use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
+use cloudevents::{AttributesReader, Data, Event as CloudEvent};
+use events::{EventType, UnknownEventType};
+use http::{Request, StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::error::Category;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument;
 
@@ -27,6 +30,8 @@ use crate::{
     App, TraceContext,
     http::body::{self, BodyError},
 };
+
+pub use decoding::decode;
 
 /// The most bytes an event may have.
 pub const LIMIT: usize = 1024 * 1024;
@@ -90,13 +95,12 @@ where
         trace_id = trace.trace_id()
     );
     async {
-        if event.ty() != kind.as_str() {
-            tracing::debug!("not for this function");
-            return answer(Ok(()));
-        }
-        match subject(&event) {
+        match concerning(kind, &event) {
             Err(error) => answer(Err(error)),
-            Ok(None) => answer(Ok(())),
+            Ok(None) => {
+                tracing::debug!("not for this function, or erased");
+                answer(Ok(()))
+            }
             Ok(Some(subject)) => answer(handler(app, trace, subject).await),
         }
     }
@@ -112,22 +116,27 @@ async fn read(request: Request<Body>) -> Result<CloudEvent, EventError> {
             BodyError::TooLarge(_) => EventError::Unreadable(error.to_string()),
             BodyError::TooSlow(_) | BodyError::Broken => EventError::Lost(error),
         })?;
-    to_event(&normalised(parts.headers), bytes.into()).map_err(|error| EventError::Unreadable(error.to_string()))
-}
-
-/// Media types are compared without regard to case (RFC 9110 §8.3.1), which the decoder does not do.
-fn normalised(mut headers: HeaderMap) -> HeaderMap {
-    let content_type = headers
-        .get(header::CONTENT_TYPE)
-        .map(|value| value.as_bytes().to_ascii_lowercase());
-    if let Some(Ok(value)) = content_type.map(|bytes| HeaderValue::from_bytes(&bytes)) {
-        headers.insert(header::CONTENT_TYPE, value);
-    }
-    headers
+    decode(&parts.headers, bytes)
 }
 
 fn extension(event: &CloudEvent, name: &str) -> Option<String> {
     event.extension(name).map(ToString::to_string)
+}
+
+/// The subject of an event of `kind`; `None` of one that asks for nothing here.
+///
+/// Another kind that Dormouse knows is one that whoever routes it sends to more functions than ask for it. A kind that
+/// it does not know stands in a topic of its events by mistake, such as a record that is no CloudEvent, which Knative
+/// hands over as `dev.knative.kafka.event`: taken, it would be gone before anybody saw it.
+///
+/// Its `source` is not asked: handlers trust ids only, which are nobody else's, so that another installation's event
+/// finds nothing to do, and one about a copy of the same data nothing but what that data calls for.
+fn concerning<S: DeserializeOwned>(kind: EventType, event: &CloudEvent) -> Result<Option<S>, EventError> {
+    match event.ty().parse::<EventType>() {
+        Ok(its) if its == kind => subject(event),
+        Ok(_) => Ok(None),
+        Err(UnknownEventType) => Err(EventError::Unreadable("its type is not known here".to_owned())),
+    }
 }
 
 /// What a handler trusts of an event; `None` of one whose data was erased, which leaves null. A missing content type
@@ -139,7 +148,14 @@ fn subject<S: DeserializeOwned>(event: &CloudEvent) -> Result<Option<S>, EventEr
         Some(Data::String(text)) => serde_json::from_str(text),
         Some(Data::Binary(bytes)) => serde_json::from_slice(bytes),
     };
-    subject.map_err(|error| EventError::Unreadable(format!("its data: {error}")))
+    subject.map_err(|error| {
+        // What it says of a value repeats the value, and this is logged.
+        let why = match error.classify() {
+            Category::Data => "it names no subject".to_owned(),
+            Category::Io | Category::Syntax | Category::Eof => error.to_string(),
+        };
+        EventError::Unreadable(format!("its data: {why}"))
+    })
 }
 
 fn answer(outcome: Result<(), EventError>) -> Response {

@@ -2,6 +2,7 @@
 //! failures are answered, what time it is. Nothing here knows what a task may do.
 
 pub mod app;
+pub mod backlog;
 pub mod clock;
 pub mod command;
 pub mod configuration;

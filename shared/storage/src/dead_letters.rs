@@ -23,6 +23,23 @@ pub struct DeadLetter {
     pub died_at: DateTime<Utc>,
 }
 
+/// Which dead letters are meant: all by default.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Those that died then or later.
+    pub since: Option<DateTime<Utc>>,
+    /// Those that died before.
+    pub until: Option<DateTime<Utc>>,
+    /// Those of this function.
+    pub consumer: Option<String>,
+    /// Those of this user.
+    pub user: Option<UserId>,
+    /// Those of events of this type.
+    pub kind: Option<String>,
+    /// Those with this in their error, without regard to case.
+    pub error: String,
+}
+
 struct Row {
     user_id: Uuid,
     seq: i64,
@@ -59,35 +76,26 @@ pub async fn bury(
     Ok(())
 }
 
-/// The newest dead letters, at most `limit`.
+/// The newest dead letters that `filter` takes, at most `limit`.
 ///
 /// # Errors
 /// [`Error`] when they could not be read.
-pub async fn list(connection: &mut PgConnection, limit: i64) -> Result<Vec<DeadLetter>, Error> {
+pub async fn list(connection: &mut PgConnection, filter: &Filter, limit: i64) -> Result<Vec<DeadLetter>, Error> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT user_id, seq, consumer, attempts, error, died_at FROM dead_letters ORDER BY died_at DESC LIMIT $1",
-        limit
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(rows.into_iter().map(DeadLetter::from).collect())
-}
-
-/// At most `limit` dead letters that died at `moment` or before, the newest first.
-///
-/// # Errors
-/// [`Error`] when they could not be read.
-pub async fn list_until(
-    connection: &mut PgConnection,
-    moment: DateTime<Utc>,
-    limit: i64,
-) -> Result<Vec<DeadLetter>, Error> {
-    let rows = sqlx::query_as!(
-        Row,
-        "SELECT user_id, seq, consumer, attempts, error, died_at FROM dead_letters
-         WHERE died_at <= $1 ORDER BY died_at DESC LIMIT $2",
-        moment,
+        "SELECT d.user_id, d.seq, d.consumer, d.attempts, d.error, d.died_at
+         FROM dead_letters d JOIN events e ON (e.user_id, e.seq) = (d.user_id, d.seq)
+         WHERE d.died_at >= coalesce($1::timestamptz, '-infinity')
+           AND d.died_at < coalesce($2::timestamptz, 'infinity')
+           AND (d.consumer = $3) IS NOT FALSE AND (d.user_id = $4) IS NOT FALSE AND (e.type = $5) IS NOT FALSE
+           AND strpos(lower(d.error), lower($6)) > 0
+         ORDER BY d.died_at DESC LIMIT $7",
+        filter.since,
+        filter.until,
+        filter.consumer,
+        filter.user.map(|user| user.0),
+        filter.kind,
+        filter.error,
         limit
     )
     .fetch_all(connection)

@@ -4,6 +4,7 @@
 mod app;
 mod away;
 mod body;
+mod bulk;
 mod client;
 mod conformity;
 mod database;
@@ -15,10 +16,12 @@ mod others;
 mod processes;
 pub mod server;
 mod template;
+pub mod versions;
 mod world;
 
 pub use app::{TestApp, instant};
 pub use body::TaskBody;
+pub use bulk::{deliver_in_bulk, dice};
 pub use client::{Client, Reply, event};
 pub use conformity::check_event;
 pub use database::{TestDatabase, database};

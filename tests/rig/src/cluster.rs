@@ -52,6 +52,8 @@ pub struct Settings {
     pub has_users: bool,
     /// What functions find in their environment besides.
     pub environment: BTreeMap<String, String>,
+    /// Binaries that take a function's place.
+    pub instead: BTreeMap<&'static str, &'static str>,
 }
 
 /// A running cluster.
@@ -80,6 +82,7 @@ impl Default for Settings {
             cooldown: None,
             has_users: true,
             environment: BTreeMap::new(),
+            instead: BTreeMap::new(),
         }
     }
 }
@@ -110,7 +113,7 @@ impl Cluster {
 
         let environment = environment(&settings, &postgres, &kafka, folder.path())?;
         let sources: BTreeMap<String, KafkaSource> = manifest::all("KafkaSource")?;
-        let functions = functions(&sources, &environment, &at("logs"))?;
+        let functions = functions(&sources, &settings, &environment, &at("logs"))?;
         let (mut activators, mut places) = (Vec::new(), BTreeMap::new());
         for (name, function) in functions.iter().filter(|(name, _)| !WORKERS.contains(name)) {
             let activator = Activator::start(Arc::clone(function), own_address(), settings.idle).await?;
@@ -320,6 +323,7 @@ fn environment(
 /// Every function but the gateway.
 fn functions(
     sources: &BTreeMap<String, KafkaSource>,
+    settings: &Settings,
     environment: &BTreeMap<String, String>,
     logs: &Path,
 ) -> anyhow::Result<BTreeMap<&'static str, Arc<Deployment>>> {
@@ -329,7 +333,11 @@ fn functions(
         anyhow::ensure!(reacting.contains(&name.as_str()), "there is no function {name}");
     }
     let names = gateway::routes::functions().into_iter().chain(reacting).chain(WORKERS);
-    let deployment = |name| (name, Arc::new(Deployment::new(name, environment.clone(), logs)));
+    let deployment = |name| {
+        let binary = settings.instead.get(name).copied().unwrap_or(name);
+        let deployment = Deployment::new(name, binary, environment.clone(), logs);
+        (name, Arc::new(deployment))
+    };
     Ok(names.map(deployment).collect())
 }
 
@@ -341,5 +349,5 @@ fn gateway(addresses: &Addresses, environment: &BTreeMap<String, String>, logs: 
     }
     environment.insert("PORT".to_owned(), own_address().port().to_string());
     environment.insert("RATE_LIMIT_PER_MINUTE".to_owned(), "1000000".to_owned());
-    Deployment::new("gateway", environment, logs)
+    Deployment::new("gateway", "gateway", environment, logs)
 }

@@ -31,6 +31,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(2);
 pub struct Deployment {
     /// The function.
     pub name: &'static str,
+    binary: &'static str,
     environment: BTreeMap<String, String>,
     /// Each process has a log of its own there.
     logs: PathBuf,
@@ -41,6 +42,8 @@ pub struct Deployment {
 struct State {
     running: Option<Running>,
     starts: u32,
+    /// Whether it cannot start, as on a node that is gone.
+    is_away: bool,
 }
 
 #[derive(Debug)]
@@ -59,11 +62,12 @@ pub struct Places {
 }
 
 impl Deployment {
-    /// One that has no process yet.
+    /// One of `binary` that has no process yet.
     #[must_use]
-    pub fn new(name: &'static str, environment: BTreeMap<String, String>, logs: &Path) -> Self {
+    pub fn new(name: &'static str, binary: &'static str, environment: BTreeMap<String, String>, logs: &Path) -> Self {
         Self {
             name,
+            binary,
             environment,
             logs: logs.to_owned(),
             state: Mutex::default(),
@@ -76,6 +80,7 @@ impl Deployment {
     /// It does not start.
     pub async fn up(&self) -> anyhow::Result<Places> {
         let mut state = self.state.lock().await;
+        anyhow::ensure!(!state.is_away, "{} is away", self.name);
         if let Some(running) = &mut state.running
             && !running.process.has_ended()
         {
@@ -102,6 +107,18 @@ impl Deployment {
         Ok(())
     }
 
+    /// Ends its process at once, if one runs; none starts until [`Self::comes_back`].
+    pub async fn goes_away(&self) {
+        let mut state = self.state.lock().await;
+        state.is_away = true;
+        state.running = None;
+    }
+
+    /// A process may start again.
+    pub async fn comes_back(&self) {
+        self.state.lock().await.is_away = false;
+    }
+
     /// Sends its process a signal, if one runs; answers whether one did.
     pub async fn signal(&self, signal: Signal) -> bool {
         let mut state = self.state.lock().await;
@@ -122,7 +139,7 @@ impl Deployment {
     }
 
     async fn start(&self, log: &Path) -> anyhow::Result<Running> {
-        let mut command = Command::new(binary(self.name));
+        let mut command = Command::new(binary(self.binary));
         command
             .env_clear()
             .envs([("PORT", "0"), ("METRICS_PORT", "0"), ("LOG_FORMAT", "json")])

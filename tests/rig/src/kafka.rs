@@ -1,11 +1,15 @@
 //! A real Kafka: one broker in KRaft mode, of its published jars, with a log of its own.
 
+mod access;
+pub mod certificates;
+mod jars;
+
 use std::{
+    collections::BTreeMap,
     fs,
-    io::Write as _,
     net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
     time::{Duration, Instant},
 };
 
@@ -13,6 +17,8 @@ use anyhow::Context;
 use nix::unistd::Pid;
 
 use crate::{folder::Folder, process::Process};
+
+pub use self::access::{Access, PASSWORD, USER};
 
 /// How long a broker may take to start, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -25,26 +31,13 @@ const JVM: [&str; 5] = [
     "-Djava.awt.headless=true",
 ];
 
-/// Who may speak to a broker, and how.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Anybody, in the clear.
-    Anybody,
-    /// [`USER`] with [`PASSWORD`], by SCRAM-SHA-256.
-    Scram,
-}
-
-/// Whom a broker with [`Access::Scram`] knows.
-pub const USER: &str = "dormouse";
-/// That user's password.
-pub const PASSWORD: &str = "acorns-and-hazelnuts";
-
 /// A broker, which ends with this.
 #[derive(Debug)]
 pub struct Kafka {
     // Before the folder, where it writes.
     process: Option<Process>,
     folder: Folder,
+    access: Access,
     classpath: String,
     address: SocketAddr,
 }
@@ -58,16 +51,18 @@ impl Kafka {
         let folder = Folder::new("dormouse-kafka-")?;
         let (address, controller) = (testing::own_address(), testing::own_address());
         let mut broker = Self {
-            classpath: classpath()?,
+            classpath: jars::classpath()?,
             folder,
+            access,
             address,
             process: None,
         };
-        fs::write(
-            broker.properties(),
-            properties(broker.folder.path(), access, address, controller),
-        )?;
-        broker.format(access)?;
+        let (identity, authority) = (broker.file("identity.pem"), broker.file("authority.pem"));
+        certificates::make(&address.ip().to_string(), &identity, &authority)?;
+        let properties = properties(broker.folder.path(), address, controller);
+        let of_access = access.properties(&identity, &authority);
+        fs::write(broker.file("server.properties"), properties + &of_access)?;
+        broker.format()?;
         broker.run()?;
         Ok(broker)
     }
@@ -76,6 +71,12 @@ impl Kafka {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// What those who speak to it read of their environment.
+    #[must_use]
+    pub fn variables(&self) -> BTreeMap<&'static str, String> {
+        self.access.variables(self.address, &self.file("authority.pem"))
     }
 
     /// Its process.
@@ -106,9 +107,12 @@ impl Kafka {
         let log = fs::File::options()
             .create(true)
             .append(true)
-            .open(self.folder.path().join("broker.log"))?;
+            .open(self.file("broker.log"))?;
         let mut command = self.java("kafka.Kafka");
-        command.arg(self.properties()).stderr(log.try_clone()?).stdout(log);
+        command
+            .arg(self.file("server.properties"))
+            .stderr(log.try_clone()?)
+            .stdout(log);
         self.process = Some(Process::start(&mut command)?);
         // It accepts once it is registered, and not before.
         let began = Instant::now();
@@ -121,17 +125,12 @@ impl Kafka {
         Ok(())
     }
 
-    fn format(&self, access: Access) -> anyhow::Result<()> {
+    fn format(&self) -> anyhow::Result<()> {
         let mut command = self.java("kafka.tools.StorageTool");
         command
             .args(["format", "-t", "ZG9ybW91c2UtZm9yLXRlc3", "-c"])
-            .arg(self.properties());
-        if access == Access::Scram {
-            command.args([
-                "--add-scram",
-                &format!("SCRAM-SHA-256=[name={USER},password={PASSWORD}]"),
-            ]);
-        }
+            .arg(self.file("server.properties"))
+            .args(self.access.arguments());
         let output = command.output().context("cannot run java")?;
         let said = String::from_utf8_lossy(&output.stderr);
         anyhow::ensure!(
@@ -151,22 +150,18 @@ impl Kafka {
         command
     }
 
-    fn properties(&self) -> PathBuf {
-        self.folder.path().join("server.properties")
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
     }
 
     fn log(&self) -> anyhow::Result<String> {
-        Ok(fs::read_to_string(self.folder.path().join("broker.log"))?)
+        Ok(fs::read_to_string(self.file("broker.log"))?)
     }
 }
 
 /// One process is broker and controller. What is made of it in production, such as the number of replicas, is one here.
-fn properties(folder: &Path, access: Access, address: SocketAddr, controller: SocketAddr) -> String {
+fn properties(folder: &Path, address: SocketAddr, controller: SocketAddr) -> String {
     let data = folder.join("data");
-    let protocol = match access {
-        Access::Anybody => "PLAINTEXT",
-        Access::Scram => "SASL_PLAINTEXT",
-    };
     format!(
         "process.roles=broker,controller\n\
          node.id=1\n\
@@ -175,11 +170,6 @@ fn properties(folder: &Path, access: Access, address: SocketAddr, controller: So
          advertised.listeners=CLIENT://{address}\n\
          controller.listener.names=CONTROLLER\n\
          inter.broker.listener.name=CLIENT\n\
-         listener.security.protocol.map=CLIENT:{protocol},CONTROLLER:PLAINTEXT\n\
-         sasl.enabled.mechanisms=SCRAM-SHA-256\n\
-         sasl.mechanism.inter.broker.protocol=SCRAM-SHA-256\n\
-         listener.name.client.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule \
-         required username=\"{USER}\" password=\"{PASSWORD}\";\n\
          log.dirs={data}\n\
          auto.create.topics.enable=false\n\
          offsets.topic.replication.factor=1\n\
@@ -192,38 +182,4 @@ fn properties(folder: &Path, access: Access, address: SocketAddr, controller: So
          log.cleaner.dedupe.buffer.size=4194304\n",
         data = data.display()
     )
-}
-
-/// The jars, which Maven fetches once into this build's folder.
-fn classpath() -> anyhow::Result<String> {
-    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("kafka");
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/rig/kafka");
-    let whole = folder.join("whole");
-    fs::create_dir_all(&folder)?;
-    // Tests start brokers side by side.
-    let lock = fs::File::create(folder.join("lock"))?;
-    lock.lock()?;
-    if !whole.exists() {
-        say("Fetching Kafka's jars (about 45 MiB, once) …")?;
-        let status = Command::new("mvn")
-            .args([
-                "--batch-mode",
-                "--quiet",
-                "dependency:copy-dependencies",
-                "-DincludeScope=runtime",
-            ])
-            .arg(format!("-DoutputDirectory={}", folder.display()))
-            .arg("--file")
-            .arg(project.join("pom.xml"))
-            .stdout(Stdio::null())
-            .status()
-            .context("cannot run mvn: Maven is missing")?;
-        anyhow::ensure!(status.success(), "Maven could not fetch Kafka's jars");
-        fs::write(&whole, "")?;
-    }
-    Ok(format!("{}/*", folder.canonicalize()?.display()))
-}
-
-fn say(text: &str) -> anyhow::Result<()> {
-    Ok(writeln!(std::io::stderr(), "{text}")?)
 }

@@ -2,6 +2,7 @@
 //! servers can show. [`cluster::Cluster`] is all of it.
 
 pub mod activator;
+pub mod chaos;
 pub mod cluster;
 pub mod deployment;
 pub mod folder;

@@ -55,6 +55,10 @@ impl Postgres {
 }
 
 async fn run(folder: &Path) -> anyhow::Result<PrivatePostgres> {
-    let options = Options::new(folder).max_connections(CONNECTIONS).die_with_parent(true);
+    let options = Options::new(folder)
+        .max_connections(CONNECTIONS)
+        // When something was committed, by a clock that no test moves.
+        .setting("track_commit_timestamp", "on")
+        .die_with_parent(true);
     Ok(PrivatePostgres::start(options).await?)
 }

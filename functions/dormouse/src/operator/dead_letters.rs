@@ -1,113 +1,96 @@
-//! Dead letters: listing, showing and replaying them. An id is `user/number/function`.
+//! Dead letters: listing, showing and replaying them, wherever they are: in the table of in-process delivery, or in the
+//! topics of functions that Kafka wakes.
+
+mod newest;
+mod post;
+mod table;
+mod topics;
 
 use anyhow::Context;
-use chrono::Utc;
-use domain::UserId;
-use events::cloud_event;
+use kafka::dead_letters::Place;
 use runtime::Clock;
-use storage::{
-    Database,
-    dead_letters::{self, DeadLetter},
-    installation,
-    log::history,
-    retries::DeliveryKey,
-};
+use storage::{Database, retries::DeliveryKey};
 
+use self::newest::Newest;
 use super::print;
 use crate::cli::DeadLetters;
 
-/// The most that one replay takes from the table at once.
-const PAGE: i64 = 500;
+/// Where dead letters may be.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// The database, where one is named or at hand.
+    pub database: Option<Database>,
+    /// Kafka, where it is named.
+    pub kafka: Option<kafka::Settings>,
+}
+
+/// Where a dead letter is.
+enum Id {
+    Table(DeliveryKey),
+    Topic(Place),
+}
 
 /// Does what `command` asks.
 ///
 /// # Errors
-/// There is no such dead letter, or the database is away.
-pub async fn run(command: DeadLetters, database: &Database) -> anyhow::Result<()> {
+/// There is no such dead letter, it is not taken, or what keeps it is away.
+pub async fn run(command: DeadLetters, places: &Places) -> anyhow::Result<()> {
     let now = Clock::system().now();
     match command {
-        DeadLetters::List { limit } => list(database, i64::from(limit)).await,
-        DeadLetters::Show { id } => show(database, &parse(&id)?).await,
-        DeadLetters::Replay { id: Some(id), .. } => replay(database, &parse(&id)?, now).await,
-        DeadLetters::Replay { id: None, .. } => replay_all(database, now).await,
-    }
-}
-
-async fn list(database: &Database, limit: i64) -> anyhow::Result<()> {
-    let mut session = database.session().await?;
-    let letters = dead_letters::list(&mut session, limit).await?;
-    session.finish().await?;
-    for letter in &letters {
-        print(&line(letter));
-    }
-    if letters.is_empty() {
-        print("There are no dead letters.");
-    }
-    Ok(())
-}
-
-async fn show(database: &Database, key: &DeliveryKey) -> anyhow::Result<()> {
-    let mut session = database.session().await?;
-    let letter = dead_letters::load(&mut session, key)
-        .await?
-        .context("there is no such dead letter")?;
-    let event = history::event(&mut session, key.user, key.seq)
-        .await?
-        .context("its event is gone")?;
-    let installation = installation::id(&mut session).await?;
-    session.finish().await?;
-    print(&line(&letter));
-    print(&serde_json::to_string_pretty(&cloud_event::to_json(
-        &event,
-        installation,
-    ))?);
-    Ok(())
-}
-
-async fn replay(database: &Database, key: &DeliveryKey, now: chrono::DateTime<Utc>) -> anyhow::Result<()> {
-    let mut transaction = database.begin().await?;
-    let is_there = dead_letters::replay(&mut transaction, key, now).await?;
-    transaction.commit().await.map_err(storage::Error::from)?;
-    anyhow::ensure!(is_there, "there is no such dead letter");
-    print("It will be tried again by the dormouse that runs, or the next that starts.");
-    Ok(())
-}
-
-async fn replay_all(database: &Database, now: chrono::DateTime<Utc>) -> anyhow::Result<()> {
-    let mut replayed = 0_u64;
-    loop {
-        let mut transaction = database.begin().await?;
-        // One that dies again is newer than this command, so it is not replayed twice.
-        let letters = dead_letters::list_until(&mut transaction, now, PAGE).await?;
-        for letter in &letters {
-            replayed += u64::from(dead_letters::replay(&mut transaction, &letter.key, now).await?);
+        DeadLetters::List { limit, filter } => {
+            let mut newest = Newest::new(usize::try_from(limit)?);
+            if let Some(database) = &places.database {
+                table::list(database, &filter, limit, &mut newest).await?;
+            }
+            if let Some(kafka) = &places.kafka {
+                topics::list(kafka, &filter, &mut newest).await?;
+            }
+            show_all(newest);
         }
-        transaction.commit().await.map_err(storage::Error::from)?;
-        if letters.is_empty() {
-            break;
+        DeadLetters::Show { id } => match parse(&id)? {
+            Id::Table(key) => table::show(places.database()?, &key).await?,
+            Id::Topic(place) => topics::show(places.kafka()?, place).await?,
+        },
+        DeadLetters::Replay { id: Some(id), .. } => match parse(&id)? {
+            Id::Table(key) => table::replay(places.database()?, &key, now).await?,
+            Id::Topic(place) => topics::replay(places.kafka()?, place).await?,
+        },
+        DeadLetters::Replay { id: None, filter, .. } => {
+            if let Some(database) = &places.database {
+                table::replay_all(database, &filter, now).await?;
+            }
+            if let Some(kafka) = &places.kafka {
+                topics::replay_all(kafka, &filter).await?;
+            }
         }
     }
-    print(&format!(
-        "{replayed} will be tried again by the dormouse that runs, or the next that starts."
-    ));
     Ok(())
 }
 
-fn line(letter: &DeadLetter) -> String {
-    let DeliveryKey { user, seq, consumer } = &letter.key;
-    let (died_at, attempts, error) = (letter.died_at, letter.attempts, letter.error.replace('\n', " "));
-    format!("{user}/{seq}/{consumer}  {died_at}  after {attempts} tries: {error}")
+impl Places {
+    fn database(&self) -> anyhow::Result<&Database> {
+        self.database.as_ref().context("it is in a database, and none is named")
+    }
+
+    fn kafka(&self) -> anyhow::Result<&kafka::Settings> {
+        let kafka = self.kafka.as_ref();
+        kafka.context("it is in Kafka, and KAFKA_BOOTSTRAP_SERVERS does not say where that is")
+    }
 }
 
-fn parse(id: &str) -> anyhow::Result<DeliveryKey> {
-    read(id).with_context(|| format!("{id:?} is no id as `dormouse dead-letters list` prints it"))
+fn show_all(newest: Newest) {
+    let mut is_any = false;
+    for line in newest.into_lines() {
+        print(&line);
+        is_any = true;
+    }
+    if !is_any {
+        print("There are no such dead letters.");
+    }
 }
 
-fn read(id: &str) -> Option<DeliveryKey> {
-    let mut parts = id.splitn(3, '/');
-    Some(DeliveryKey {
-        user: UserId(parts.next()?.parse().ok()?),
-        seq: parts.next()?.parse().ok()?,
-        consumer: parts.next()?.to_owned(),
-    })
+fn parse(id: &str) -> anyhow::Result<Id> {
+    let of_topic = || id.parse().ok().map(Id::Topic);
+    let id_of = table::parse(id).map(Id::Table).or_else(of_topic);
+    id_of.with_context(|| format!("{id:?} is no id as `dormouse dead-letters list` prints it"))
 }

@@ -2,6 +2,7 @@
 
 pub mod dead_letters;
 pub mod era;
+mod terminal;
 pub mod token;
 pub mod verify;
 
@@ -12,7 +13,9 @@ fn explain(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
-/// Prints a line; a reader that went away, such as `head`, is no failure.
-fn print(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+/// Prints lines, with nothing in them that a terminal would obey; a reader that went away, such as `head`, is no failure.
+fn print(lines: &str) {
+    for line in lines.lines() {
+        let _ = writeln!(std::io::stdout(), "{}", terminal::harmless(line));
+    }
 }

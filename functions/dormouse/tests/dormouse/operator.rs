@@ -2,8 +2,11 @@
 
 use domain::UserId;
 use dormouse::{
-    cli::DeadLetters,
-    operator::{dead_letters as command, era, verify},
+    cli::{DeadLetters, Filter},
+    operator::{
+        dead_letters::{self as command, Places},
+        era, verify,
+    },
 };
 use http::StatusCode;
 use runtime::Clock;
@@ -40,6 +43,14 @@ async fn with_dead_letters(count: usize) -> (TestApp, Seen, crate::support::Deli
     (app, seen, delivery)
 }
 
+/// Where they are without Kafka.
+fn places(app: &TestApp) -> Places {
+    Places {
+        database: Some(app.app().database),
+        kafka: None,
+    }
+}
+
 async fn is_done(app: &TestApp) {
     eventually("they are taken", async || {
         app.clock().set(Clock::system().now());
@@ -52,18 +63,23 @@ async fn is_done(app: &TestApp) {
 #[tokio::test]
 async fn replayed_dead_letter_is_tried_again_and_forgotten_once_taken() {
     let (app, seen, delivery) = with_dead_letters(2).await;
-    let database = app.app().database;
+    let places = places(&app);
     let id = format!("{}/1/taker", UserId::LOCAL);
-    command::run(DeadLetters::List { limit: 100 }, &database).await.unwrap();
-    command::run(DeadLetters::Show { id: id.clone() }, &database)
+    let list = DeadLetters::List {
+        limit: 100,
+        filter: Filter::default(),
+    };
+    command::run(list, &places).await.unwrap();
+    command::run(DeadLetters::Show { id: id.clone() }, &places)
         .await
         .unwrap();
 
     let replay = DeadLetters::Replay {
         id: Some(id),
         all: false,
+        filter: Filter::default(),
     };
-    command::run(replay, &database).await.unwrap();
+    command::run(replay, &places).await.unwrap();
     eventually("it is taken", async || {
         app.clock().set(Clock::system().now());
         seen.count("number 0") == 2 && retries(&app).await.is_empty()
@@ -78,13 +94,59 @@ async fn replayed_dead_letter_is_tried_again_and_forgotten_once_taken() {
 #[tokio::test]
 async fn all_dead_letters_are_replayed_at_once() {
     let (app, seen, delivery) = with_dead_letters(20).await;
-    let replay = DeadLetters::Replay { id: None, all: true };
-    command::run(replay, &app.app().database).await.unwrap();
+    let replay = DeadLetters::Replay {
+        id: None,
+        all: true,
+        filter: Filter::default(),
+    };
+    command::run(replay, &places(&app)).await.unwrap();
 
     is_done(&app).await;
     delivery.stop().await;
 
     assert_eq!(seen.titles().len(), 40);
+}
+
+#[tokio::test]
+async fn dead_letters_that_the_filter_does_not_take_stay() {
+    let (app, _, delivery) = with_dead_letters(3).await;
+    delivery.stop().await;
+    let replay = async |filter: Filter| {
+        let replay = DeadLetters::Replay {
+            id: None,
+            all: true,
+            filter,
+        };
+        command::run(replay, &places(&app)).await.unwrap();
+        dead_letters(&app).await.len()
+    };
+    let text = |text: &str| Some(text.to_owned());
+    let filter = Filter::default();
+
+    assert_eq!(
+        replay(Filter {
+            function: text("another"),
+            ..filter.clone()
+        })
+        .await,
+        3
+    );
+    assert_eq!(
+        replay(Filter {
+            kind: text("todo.reminder.due"),
+            ..filter.clone()
+        })
+        .await,
+        3
+    );
+    let filter = Filter {
+        function: text("taker"),
+        user: Some(UserId::LOCAL.0),
+        kind: text("todo.task.created"),
+        error: text("unprocessable"),
+        ..filter
+    };
+    assert_eq!(replay(filter).await, 0);
 }
 
 #[tokio::test]
@@ -96,12 +158,23 @@ async fn dead_letter_that_is_not_there_is_refused() {
         let replay = DeadLetters::Replay {
             id: Some(id.to_owned()),
             all: false,
+            filter: Filter::default(),
         };
         for asked in [show, replay] {
-            assert!(command::run(asked, &app.app().database).await.is_err(), "{id}");
+            assert!(command::run(asked, &places(&app)).await.is_err(), "{id}");
         }
     }
     assert_eq!(retries(&app).await, []);
+}
+
+#[tokio::test]
+async fn every_function_that_takes_events_has_a_topic_of_what_it_could_not_take() {
+    let app = TestApp::start().await;
+    let functions = dormouse::functions::all(&app.app()).into_iter();
+    let taking = functions.filter(|function| function.reaction.is_some());
+    let mut names: Vec<_> = taking.map(|function| function.name).collect();
+    names.sort_unstable();
+    assert_eq!(names, kafka::topics::CONSUMERS);
 }
 
 #[tokio::test]

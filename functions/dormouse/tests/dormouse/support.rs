@@ -8,7 +8,7 @@ use events::EventType;
 use http::{HeaderMap, StatusCode};
 use runtime::{App, CancellationToken, Function, function::Reaction};
 use serde_json::Value;
-use storage::dead_letters::{self, DeadLetter};
+use storage::dead_letters::{self, DeadLetter, Filter};
 use testing::{TestApp, eventually};
 use tokio::task::JoinSet;
 
@@ -139,7 +139,7 @@ pub(crate) async fn deliver(app: &TestApp, functions: &[Function]) -> Delivery {
 
 pub(crate) async fn dead_letters(app: &TestApp) -> Vec<DeadLetter> {
     let mut session = app.app().database.session().await.expect("the database is there");
-    let letters = dead_letters::list(&mut session, 1_000).await;
+    let letters = dead_letters::list(&mut session, &Filter::default(), 1_000).await;
     letters.expect("they can be read")
 }
 

@@ -1,5 +1,8 @@
+use runtime::configuration::function_variable as variable;
+
 use super::*;
 
+const TEMPLATE: &str = "FUNCTIONS_URL";
 const ALL: (&str, &str) = (TEMPLATE, "http://{name}.dormouse.svc");
 
 fn read(variables: &[(&str, &str)]) -> Result<Settings, String> {

@@ -5,50 +5,7 @@ use std::{net::IpAddr, num::NonZeroU32};
 use http::{HeaderValue, Uri};
 use ipnet::IpNet;
 
-use super::FunctionAddress;
-
-const NAME: &str = "{name}";
 const MOST_REQUESTS: u32 = 1_000_000;
-
-/// Where functions are, by their names.
-#[derive(Debug)]
-pub(super) struct Template(String);
-
-impl Template {
-    pub(super) fn address_of(&self, function: &str) -> Option<FunctionAddress> {
-        address(&self.0.replace(NAME, function)).ok()
-    }
-}
-
-pub(super) fn template(text: &str) -> Result<Template, String> {
-    address(&text.replace(NAME, "name")).map_err(|why| format!("{why}; {NAME} stands for the function's name"))?;
-    Ok(Template(text.to_owned()))
-}
-
-pub(super) fn address(text: &str) -> Result<FunctionAddress, String> {
-    let uri = text.parse::<Uri>().ok().filter(|_| !text.contains('#'));
-    let scheme = uri.as_ref().and_then(Uri::scheme_str);
-    if scheme == Some("https") {
-        return Err(
-            "is a URL of https: functions are spoken to in the clear, inside of a network of their own".to_owned(),
-        );
-    }
-    let is_http2 = scheme == Some("h2c");
-    let authority = uri.as_ref().and_then(Uri::authority).cloned();
-    let is_bare = uri
-        .as_ref()
-        .is_some_and(|uri| uri.path_and_query().is_none_or(|path| path.as_str() == "/"));
-    let is_fit = |authority: &http::uri::Authority| !authority.as_str().contains('@') && !authority.host().is_empty();
-    match authority.filter(is_fit) {
-        Some(authority) if is_bare && (is_http2 || scheme == Some("http")) => {
-            Ok(FunctionAddress { authority, is_http2 })
-        }
-        _ => Err(
-            "must be a URL such as http://host:port, or h2c://host:port for HTTP/2, without a password, path or query"
-                .to_owned(),
-        ),
-    }
-}
 
 pub(super) fn rate_limit(text: &str) -> Result<NonZeroU32, String> {
     let number = text.parse::<NonZeroU32>().ok();

@@ -1,7 +1,9 @@
 //! The reaction to `todo.reminder.due` against a real database, with reminders that really fired.
 
+mod bulk;
 mod convergence;
 mod notification;
+mod others;
 
 use std::ops::Deref;
 

@@ -1,9 +1,11 @@
 //! The reaction to `todo.task.completed` against a real database.
 
 mod anything;
+mod bulk;
 mod convergence;
 mod endings;
 mod endpoint;
+mod others;
 mod successor;
 mod times;
 
@@ -93,6 +95,14 @@ impl Completed {
     fn series(&self) -> SeriesId {
         let series = self.task["series_id"].as_str().and_then(|id| id.parse().ok());
         SeriesId(series.expect("the task recurs"))
+    }
+
+    fn path_of(&self, number: u32) -> String {
+        if number == 1 {
+            self.path.clone()
+        } else {
+            self.next_path(number)
+        }
     }
 
     fn next_path(&self, number: u32) -> String {

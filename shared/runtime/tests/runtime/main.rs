@@ -1,6 +1,7 @@
 //! What every function stands on, tried from outside: in memory, against a real database, and over real sockets.
 
 mod connections;
+mod events;
 mod failures;
 mod health;
 mod identity;

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use storage::{
-    dead_letters::{self, DeadLetter},
+    dead_letters::{self, DeadLetter, Filter},
     retries::{self, Retry},
 };
 use testing::database;
@@ -11,6 +11,9 @@ use crate::{
     retries::key,
     support::{command, create, now, user},
 };
+
+/// Has a filter take less.
+type Narrow = fn(&mut Filter);
 
 fn letter(seq: i64, attempts: i32) -> DeadLetter {
     DeadLetter {
@@ -47,7 +50,12 @@ async fn burying_twice_keeps_the_last_reason() {
         .await
         .unwrap();
 
-    assert_eq!(dead_letters::list(&mut connection, 10).await.unwrap(), [letter(1, 2)]);
+    assert_eq!(
+        dead_letters::list(&mut connection, &Filter::default(), 10)
+            .await
+            .unwrap(),
+        [letter(1, 2)]
+    );
 }
 
 #[tokio::test]
@@ -61,7 +69,12 @@ async fn a_replayed_letter_is_tried_as_if_for_the_first_time() {
 
     assert!(dead_letters::replay(&mut connection, &key(1), now()).await.unwrap());
     assert!(!dead_letters::replay(&mut connection, &key(1), now()).await.unwrap());
-    assert_eq!(dead_letters::list(&mut connection, 10).await.unwrap(), []);
+    assert_eq!(
+        dead_letters::list(&mut connection, &Filter::default(), 10)
+            .await
+            .unwrap(),
+        []
+    );
     let due = retries::take_due(&mut connection, now(), TimeDelta::minutes(1), 10)
         .await
         .unwrap();
@@ -75,24 +88,46 @@ async fn a_replayed_letter_is_tried_as_if_for_the_first_time() {
 }
 
 #[tokio::test]
-async fn letters_are_listed_newest_first_up_to_a_moment() {
+async fn letters_are_listed_newest_first_as_far_as_the_filter_takes_them() {
     let test = database().await;
     let database = test.open(1);
     create(&database, user(0)).await;
     command(&database, user(0), 2).await;
     let mut connection = test.pool().acquire().await.unwrap();
     for seq in 1..=3 {
-        let died_at = now() + TimeDelta::seconds(seq);
-        dead_letters::bury(&mut connection, &key(seq), 1, "422", died_at)
+        let (died_at, error) = (now() + TimeDelta::seconds(seq), format!("Failed with {seq}"));
+        dead_letters::bury(&mut connection, &key(seq), 1, &error, died_at)
             .await
             .unwrap();
     }
-
-    let seqs = |letters: Vec<DeadLetter>| letters.into_iter().map(|letter| letter.key.seq).collect::<Vec<_>>();
-    assert_eq!(seqs(dead_letters::list(&mut connection, 2).await.unwrap()), [3, 2]);
-    let moment = now() + TimeDelta::seconds(2);
+    let cases: [(Narrow, &[i64]); 10] = [
+        (|_| {}, &[3, 2, 1]),
+        (|filter| filter.since = Some(now() + TimeDelta::seconds(2)), &[3, 2]),
+        (|filter| filter.until = Some(now() + TimeDelta::seconds(2)), &[1]),
+        (|filter| filter.consumer = Some(key(1).consumer), &[3, 2, 1]),
+        (|filter| filter.consumer = Some("another".to_owned()), &[]),
+        (|filter| filter.user = Some(user(1)), &[]),
+        (|filter| filter.user = Some(user(0)), &[3, 2, 1]),
+        (|filter| filter.kind = Some("todo.reminder.due".to_owned()), &[]),
+        (|filter| filter.error = "fAILED WITH 2".to_owned(), &[2]),
+        (|filter| filter.error = "%".to_owned(), &[]),
+    ];
+    for (narrow, expected) in cases {
+        let mut filter = Filter::default();
+        narrow(&mut filter);
+        let letters = dead_letters::list(&mut connection, &filter, 9).await.unwrap();
+        let seqs: Vec<_> = letters.iter().map(|letter| letter.key.seq).collect();
+        assert_eq!(seqs, expected, "{filter:?}");
+    }
+    let newest = dead_letters::list(&mut connection, &Filter::default(), 1)
+        .await
+        .unwrap();
     assert_eq!(
-        seqs(dead_letters::list_until(&mut connection, moment, 10).await.unwrap()),
-        [2, 1]
+        newest,
+        [DeadLetter {
+            error: "Failed with 3".to_owned(),
+            died_at: now() + TimeDelta::seconds(3),
+            ..letter(3, 1)
+        }]
     );
 }

@@ -7,6 +7,7 @@
     reason = "helpers of tests; clippy.toml excuses only the tests themselves"
 )]
 
+mod backlog;
 mod create;
 mod dead_letters;
 mod global_sequence;

@@ -17,7 +17,7 @@ const SMALL: [&str; 2] = ["installation", "leases"];
 const PAGE: f64 = 1_000.0;
 
 /// Queries by a part of their text, and the index that hands their rows over in order.
-const ORDERED: [(&str, &str); 12] = [
+const ORDERED: [(&str, &str); 11] = [
     ("WHERE successor_awaited_since < $1", "tasks_awaiting_successor"),
     ("(user_id, id) > ($1, $2) AND due_at IS NOT NULL", "tasks_pkey"),
     ("SELECT fire_at FROM reminders", "reminders_scheduled"),
@@ -30,8 +30,7 @@ const ORDERED: [(&str, &str); 12] = [
         "notifications_unread_newest",
     ),
     ("WHERE user_id = $1 AND (created_at, id) <", "notifications_newest"),
-    ("died_at FROM dead_letters ORDER BY died_at", "dead_letters_newest"),
-    ("WHERE died_at <= $1", "dead_letters_newest"),
+    ("FROM dead_letters d JOIN events e", "dead_letters_newest"),
     ("AND task_id = $2 AND seq > $3", "events_by_task"),
     ("NOT p.user_id = ANY ($3)", "log_pending_pkey"),
     ("AND seq > $2 AND seq <= $3", "events_pkey"),

@@ -57,13 +57,17 @@ impl Cluster {
         Ok(())
     }
 
-    /// Ends `part` by SIGKILL.
+    /// Ends `part` by SIGKILL; it stays away until [`Self::start_again`].
     ///
     /// # Errors
     /// It does not run.
     pub async fn kill(&self, part: Part) -> anyhow::Result<()> {
         match part {
             Part::Kafka => self.broker().kill(),
+            Part::Function(name) => {
+                self.function(name).goes_away().await;
+                Ok(())
+            }
             _ => self.signal(part, Signal::SIGKILL).await,
         }
     }
@@ -74,7 +78,7 @@ impl Cluster {
     /// It does not start.
     pub async fn start_again(&self, part: Part) -> anyhow::Result<()> {
         match part {
-            Part::Function(_) => {}
+            Part::Function(name) => self.function(name).comes_back().await,
             Part::Gateway => drop(self.gateway.up().await?),
             Part::Dispatcher => {
                 let mut dispatcher = self.consumers.dispatcher.lock().await;

@@ -5,11 +5,16 @@
     reason = "helpers of tests; clippy.toml excuses only the tests themselves"
 )]
 
+mod dead_letters;
 mod delivery;
 mod ends;
 mod gone_through;
+mod operator;
+mod process;
 mod produced;
 mod relay;
 mod scaling;
+mod security;
 mod shared;
 mod support;
+mod takeover;

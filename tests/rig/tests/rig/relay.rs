@@ -81,40 +81,6 @@ async fn log_waits_while_kafka_is_away_and_is_published_in_order_when_it_is_back
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn relay_that_is_killed_is_followed_by_another_and_nothing_is_missing_or_out_of_order() {
-    let rig = Rig::start(Access::Anybody).await;
-    let clients = [1, 2, 3, 4].map(|number| rig.client(user(number)));
-    let mut standing_by = rig.process();
-    for _ in 0..4 {
-        let mut publishing = std::mem::replace(&mut standing_by, rig.process());
-        for client in &clients {
-            create(client, 15).await;
-        }
-        publishing.kill().await.unwrap();
-        for client in &clients {
-            create(client, 10).await;
-        }
-    }
-    rig.until_published().await;
-    standing_by.kill().await.unwrap();
-    let appearances = first_appearances(&rig.published().await);
-    assert_eq!(appearances.len(), 4);
-    for numbers in appearances.values() {
-        assert_eq!(*numbers, (1..=100).collect::<Vec<_>>());
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn broker_that_asks_for_a_password_gets_it() {
-    let rig = Rig::start(Access::Scram).await;
-    let relay = rig.relay();
-    create(&rig.client(user(1)), 3).await;
-    rig.until_published().await;
-    relay.stop().await.unwrap();
-    assert_eq!(rig.published().await.len(), 3);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn log_that_dormouse_delivers_is_not_published_too() {
     let rig = Rig::start(Access::Anybody).await;
     let mut session = rig.app().database.session().await.unwrap();

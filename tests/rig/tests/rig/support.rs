@@ -1,28 +1,24 @@
 //! A log, a broker, and what is between them.
 
-use std::{collections::BTreeMap, process::Stdio};
+use std::collections::BTreeMap;
 
 use domain::UserId;
 use events::EventType;
 use kafka::{Settings, topics};
 use rdkafka::ClientConfig;
 use rig::{
-    kafka::{Access, Kafka, PASSWORD, USER},
+    kafka::{Access, Kafka},
     topics::{Record, records},
 };
 use runtime::{App, CancellationToken, Clock, Function, Nudge, Work, function::WorkResult};
-use testing::{Client, TaskBody, TestApp, binary, eventually};
-use tokio::{
-    process::{Child, Command},
-    task::JoinHandle,
-};
+use testing::{Client, TaskBody, TestApp, eventually};
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 /// A log, and a broker with its topics.
 pub(crate) struct Rig {
     pub(crate) test: TestApp,
     pub(crate) kafka: Kafka,
-    access: Access,
 }
 
 /// `relay-log` in this process.
@@ -40,7 +36,6 @@ impl Rig {
         let rig = Self {
             test: TestApp::start().await,
             kafka,
-            access,
         };
         let created = topics::create_missing(&rig.settings())
             .await
@@ -51,13 +46,7 @@ impl Rig {
 
     /// What `relay-log` reads of its environment.
     pub(crate) fn variables(&self) -> BTreeMap<&'static str, String> {
-        let mut variables = BTreeMap::from([("KAFKA_BOOTSTRAP_SERVERS", self.kafka.address().to_string())]);
-        if self.access == Access::Scram {
-            variables.insert("KAFKA_SECURITY_PROTOCOL", "SASL_PLAINTEXT".to_owned());
-            variables.insert("KAFKA_SASL_USERNAME", USER.to_owned());
-            variables.insert("KAFKA_SASL_PASSWORD", PASSWORD.to_owned());
-        }
-        variables
+        self.kafka.variables()
     }
 
     pub(crate) fn settings(&self) -> Settings {
@@ -78,21 +67,6 @@ impl Rig {
         Relay::run(relay_log::function(self.app(), self.settings()))
     }
 
-    /// `relay-log` as a process of its own.
-    pub(crate) fn process(&self) -> Child {
-        Command::new(binary("relay-log"))
-            .env_clear()
-            .envs(self.variables())
-            .env("DATABASE_URL", self.test.database().url())
-            .envs([("PORT", "0"), ("METRICS_PORT", "0")])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("make test-rig builds it")
-    }
-
     /// A client of `user` who creates tasks.
     pub(crate) fn client(&self, user: UserId) -> Client {
         self.test.serve_as(user, [create_task::function(self.test.app())])
@@ -100,28 +74,38 @@ impl Rig {
 
     /// Waits until everything in the log was published.
     pub(crate) async fn until_published(&self) {
-        let pool = self.test.database().pool();
-        eventually("the whole log was published", async || {
-            let behind: i64 = sqlx::query_scalar("SELECT count(*) FROM log_heads WHERE published_seq < seq")
-                .fetch_one(&pool)
-                .await
-                .expect("the database is there");
-            behind == 0
-        })
-        .await;
+        eventually("the whole log was published", async || self.behind().await == 0).await;
+    }
+
+    /// How many users' logs were not published to their end.
+    pub(crate) async fn behind(&self) -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM log_heads WHERE published_seq < seq")
+            .fetch_one(&self.test.database().pool())
+            .await
+            .expect("the database is there")
+    }
+
+    /// How the broker is spoken to.
+    pub(crate) fn client_config(&self) -> ClientConfig {
+        let mut client = ClientConfig::new();
+        for (variable, name) in [
+            ("KAFKA_BOOTSTRAP_SERVERS", "bootstrap.servers"),
+            ("KAFKA_SECURITY_PROTOCOL", "security.protocol"),
+            ("KAFKA_SASL_USERNAME", "sasl.username"),
+            ("KAFKA_SASL_PASSWORD", "sasl.password"),
+            ("KAFKA_CA_FILE", "ssl.ca.location"),
+        ] {
+            if let Some(value) = self.variables().remove(variable) {
+                client.set(name, value);
+            }
+        }
+        client.set("sasl.mechanism", "SCRAM-SHA-256");
+        client
     }
 
     /// Everything in the topics of events.
     pub(crate) async fn published(&self) -> Vec<Record> {
-        let mut client = ClientConfig::new();
-        client.set("bootstrap.servers", self.kafka.address().to_string());
-        if self.access == Access::Scram {
-            client
-                .set("security.protocol", "SASL_PLAINTEXT")
-                .set("sasl.mechanism", "SCRAM-SHA-256")
-                .set("sasl.username", USER)
-                .set("sasl.password", PASSWORD);
-        }
+        let client = self.client_config();
         let topics: Vec<_> = EventType::ALL.iter().map(ToString::to_string).collect();
         tokio::task::spawn_blocking(move || records(&client, &topics))
             .await

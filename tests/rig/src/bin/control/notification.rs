@@ -1,0 +1,28 @@
+//! A notification for each delivery of an event, as without an identity and its constraint.
+
+use events::{EventType, ReminderSubject};
+use runtime::{App, EventError, Function, TraceContext};
+
+pub(crate) fn function(app: App) -> Function {
+    Function::reaction("on-reminder-due", EventType::ReminderDue, app, handle)
+}
+
+async fn handle(app: App, trace: TraceContext, subject: ReminderSubject) -> Result<(), EventError> {
+    let (user, task, reminder) = (subject.user_id, subject.task_id, subject.reminder_id);
+    let is_first = on_reminder_due::notify(&app, &trace, user, task, reminder).await?;
+    if !is_first {
+        let mut session = app.database.session().await?;
+        sqlx::query(
+            "INSERT INTO notifications
+             SELECT user_id, gen_random_uuid(), task_id, reminder_id, title, remind_at, fired_at, read_at, created_at
+             FROM notifications WHERE user_id = $1 AND reminder_id = $2 LIMIT 1",
+        )
+        .bind(user.0)
+        .bind(reminder.0)
+        .execute(&mut *session)
+        .await
+        .map_err(storage::Error::from)?;
+        session.finish().await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! Every completion has exactly one next occurrence.
+
+use serde_json::Value;
+
+use crate::chaos::observe::Observed;
+
+pub(super) fn check(observed: &Observed) -> Vec<String> {
+    let repeating = || observed.tasks.iter().filter(|task| !task["series_id"].is_null());
+    let mut faults = Vec::new();
+    for task in repeating() {
+        let following = |next: &&Value| {
+            next["series_id"] == task["series_id"]
+                && next["occurrence"].as_u64() == task["occurrence"].as_u64().map(|n| n + 1)
+        };
+        let count = repeating().filter(following).count();
+        let is_done = task["status"] == "completed" && task["deleted_at"].is_null();
+        if (is_done && count != 1) || count > 1 {
+            faults.push(format!("{count} follow {task}"));
+        }
+    }
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn series(occurrences: &[(u64, &str)]) -> Observed {
+        let task = |(occurrence, status): &(u64, &str)| json!({"series_id": "s", "occurrence": occurrence, "status": status, "deleted_at": null});
+        Observed {
+            tasks: occurrences.iter().map(task).collect(),
+            ..Observed::default()
+        }
+    }
+
+    #[test]
+    fn each_completed_occurrence_is_followed_by_one() {
+        assert_eq!(check(&series(&[(1, "completed"), (2, "pending")])), [] as [String; 0]);
+        assert_eq!(check(&series(&[(1, "completed")])).len(), 1);
+        assert_eq!(
+            check(&series(&[(1, "completed"), (2, "pending"), (2, "pending")])).len(),
+            1
+        );
+        assert_eq!(
+            check(&series(&[(1, "pending"), (2, "pending"), (2, "pending")])).len(),
+            1
+        );
+    }
+}

@@ -1,0 +1,121 @@
+//! Waiting until nothing is on its way any more, and repairing what delivery gave up.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use anyhow::Context;
+use sqlx::PgPool;
+use tokio::time::{Instant, sleep};
+use uuid::Uuid;
+
+use super::clock::MovedClock;
+use crate::{
+    cluster::Cluster,
+    manifest::{self, ScaledObject, Trigger},
+    scaler,
+};
+
+/// How long things may take to come to rest: all that was planned is over, so that it takes no longer than the last
+/// of the dispatcher's pauses and a new session of its consumers.
+const PATIENCE: Duration = Duration::from_secs(120);
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
+/// Older than any mark that `reconcile` leaves to delivery, in seconds.
+const LATER: i64 = 360;
+
+/// What still awaits something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+struct Awaiting {
+    /// Users whose log is ahead of Kafka.
+    behind: i64,
+    /// Reminders whose moment is past, and which have not fired.
+    overdue: i64,
+    /// Reminders that fired and have no notification.
+    fired: i64,
+    /// Completed occurrences without their next.
+    completed: i64,
+}
+
+/// Waits until the log was published and delivered, and has repaired what is still awaited then. Answers the tasks whose
+/// events were given up.
+///
+/// # Errors
+/// It does not come to rest.
+pub async fn come(cluster: &Cluster, clock: &MovedClock) -> anyhow::Result<Vec<Uuid>> {
+    rest(cluster).await?;
+    let given_up = given_up(&cluster.pool()).await?;
+    if !given_up.is_empty() {
+        clock.set(LATER)?;
+        cluster.run("reconcile", &[])?;
+        clock.set(0)?;
+        rest(cluster).await?;
+        let left = self::given_up(&cluster.pool()).await?;
+        anyhow::ensure!(left.is_empty(), "what nobody repairs: {left:?}");
+    }
+    Ok(given_up)
+}
+
+/// Waits until nothing is on its way.
+async fn rest(cluster: &Cluster) -> anyhow::Result<()> {
+    let (pool, deadline) = (cluster.pool(), Instant::now() + PATIENCE);
+    loop {
+        // A server that has just come back may not answer everything yet.
+        let looked = look(cluster, &pool).await;
+        if let Ok((awaiting, 0)) = &looked
+            && awaiting.is_delivered()
+        {
+            return Ok(());
+        }
+        anyhow::ensure!(Instant::now() < deadline, "it does not come to rest: {looked:?}");
+        sleep(LOOK_AGAIN).await;
+    }
+}
+
+/// What is awaited, and how many records are undelivered. What was committed between two looks at what is awaited may not be
+/// among the records yet.
+async fn look(cluster: &Cluster, pool: &PgPool) -> anyhow::Result<(Awaiting, i64)> {
+    let before = awaiting(pool).await?;
+    let lag = lag(cluster).await?;
+    let after = awaiting(pool).await?;
+    anyhow::ensure!(before == after, "things still change");
+    Ok((after, lag))
+}
+
+impl Awaiting {
+    /// Whether all that was to be fired and published is.
+    fn is_delivered(&self) -> bool {
+        self.behind == 0 && self.overdue == 0
+    }
+}
+
+async fn awaiting(pool: &PgPool) -> anyhow::Result<Awaiting> {
+    let sql = "SELECT (SELECT count(*) FROM log_heads WHERE published_seq < seq) AS behind,
+                      (SELECT count(*) FROM reminders WHERE state = 'scheduled' AND fire_at < now()) AS overdue,
+                      (SELECT count(*) FROM reminders WHERE state = 'fired') AS fired,
+                      (SELECT count(*) FROM tasks WHERE successor_awaited_since IS NOT NULL) AS completed";
+    sqlx::query_as(sql)
+        .fetch_one(pool)
+        .await
+        .context("the database does not answer")
+}
+
+/// The tasks for which no event does any more what is awaited, once all of them were delivered.
+async fn given_up(pool: &PgPool) -> anyhow::Result<Vec<Uuid>> {
+    let sql = "SELECT task_id FROM reminders WHERE state = 'fired'
+               UNION SELECT id FROM tasks WHERE successor_awaited_since IS NOT NULL";
+    Ok(sqlx::query_scalar(sql).fetch_all(pool).await?)
+}
+
+/// How many records no function has had.
+async fn lag(cluster: &Cluster) -> anyhow::Result<i64> {
+    let scaled: BTreeMap<String, ScaledObject> = manifest::all("ScaledObject")?;
+    let client = cluster.kafka_client();
+    let behind = tokio::task::spawn_blocking(move || {
+        let mut behind = 0;
+        for trigger in scaled.values().flat_map(|scaled| &scaled.triggers) {
+            if let Trigger::Kafka { metadata } = trigger {
+                behind += scaler::behind(client.clone(), metadata)?;
+            }
+        }
+        anyhow::Ok(behind)
+    });
+    behind.await?.context("the broker does not answer")
+}
