@@ -20,7 +20,7 @@ async fn person_is_reminded_once_and_what_repeats_goes_on() {
     dormouse.api.check_events().await;
 
     assert!(operate(folder.path(), &["verify"]).starts_with("1 logs verified"));
-    assert!(operate(folder.path(), &["dead-letters", "list"]).starts_with("There are no dead letters"));
+    assert!(operate(folder.path(), &["dead-letters", "list"]).starts_with("There are no such dead letters"));
     stops_everything_it_started(&folder, &mut dormouse).await;
     // Without a server running, a command starts one for itself.
     assert!(operate(folder.path(), &["verify"]).starts_with("1 logs verified"));
