@@ -5,13 +5,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use journeys::{Api, ahead, assert_on_time, now};
 use nix::sys::signal::Signal;
 use reqwest::Method;
 use serde_json::{Value, json};
 use testing::{TestDatabase, eventually};
 
 use crate::{
-    api::{Api, ahead, assert_on_time, now},
     events::database,
     running::{Running, command, run},
 };
@@ -144,7 +144,7 @@ async fn task_goes_its_way_through_functions_that_know_nothing_of_each_other() {
     for function in [create, get, list, complete, inbox, on_due, on_completed, dispatcher] {
         function.probe_and_stop().await;
     }
-    assert!(crate::api::operate_on(database.url(), &["verify"]).contains("logs verified"));
+    assert!(crate::serving::operate_on(database.url(), &["verify"]).contains("logs verified"));
 }
 
 #[tokio::test]

@@ -3,10 +3,8 @@
 use std::{ops::Deref, thread};
 
 use storage::Database;
-use testing::{TestDatabase, check_event, check_events};
+use testing::{TestDatabase, check_events};
 use tokio::runtime::Builder;
-
-use crate::api::Api;
 
 /// A flow's database, whose events are checked before it goes.
 #[derive(Debug)]
@@ -40,24 +38,4 @@ fn check(database: &Database) {
     runtime
         .expect("a runtime can be built")
         .block_on(check_events(database));
-}
-
-impl Api {
-    /// Checks every event of who asks: for a flow whose database is its process's own.
-    pub(crate) async fn check_events(&self) {
-        let mut path = "/v1/changes?limit=200".to_owned();
-        loop {
-            let page = self.get(&path).await.json;
-            page["events"]
-                .as_array()
-                .expect("a page has events")
-                .iter()
-                .for_each(check_event);
-            if page["more"] == false {
-                return;
-            }
-            let token = page["next_token"].as_str().expect("a page has a token");
-            path = format!("/v1/changes?limit=200&since={token}");
-        }
-    }
 }

@@ -1,19 +1,12 @@
 //! The whole API behind one address: the gateway and each function in a process of its own.
 
+use journeys::{Api, Users, every_operation_is_served};
 use nix::sys::signal::Signal;
-use reqwest::Method;
 use serde_json::{Value, json};
 use testing::eventually;
 use tokio::{io::AsyncReadExt, net::TcpListener};
 
-use crate::{
-    alone::Function,
-    api::{Api, Dormouse},
-    events::database,
-    private::is_reminded_once_and_goes_on,
-    running::command,
-    tokens::Issuer,
-};
+use crate::{alone::Function, events::database, running::command, serving::Dormouse, tokens::Issuer};
 
 const FUNCTIONS: [&str; 9] = [
     "create-task",
@@ -64,75 +57,13 @@ async fn every_operation_is_behind_one_address() {
     let (database, issuer) = (database().await, Issuer::new());
     let (gateway, functions) = whole(database.url(), &issuer).await;
     let alice = gateway.api.bearing(&issuer.token("alice"));
-    let statuses = operate_on_a_task(&alice).await;
-    assert_eq!(
-        statuses,
-        [201, 200, 200, 200, 200, 200, 200, 204, 404, 200, 200, 200, 200, 404]
-    );
+    every_operation_is_served(&Users::all_are(&alice)).await;
     assert_eq!(gateway.api.get("/v1/tasks").await.status, 401);
     assert_eq!(alice.get("/v1/nothing").await.json["type"], "/problems/not-found");
     gateway.probe_and_stop().await;
     for function in functions {
         function.probe_and_stop().await;
     }
-}
-
-/// Whatever may be done with a task; the statuses of the answers.
-async fn operate_on_a_task(api: &Api) -> Vec<u16> {
-    let body = json!({"title": "Water", "due_date": "2026-12-01", "recurrence_rule": "FREQ=WEEKLY"});
-    let created = api.create(&body, "key").await.expect("it is served");
-    let path = format!("/v1/tasks/{}", created.id());
-    let change = api
-        .request(Method::PATCH, &path)
-        .json(&json!({"title": "Water the plants"}));
-    let delete = api.request(Method::DELETE, &path);
-    let status = async |request: reqwest::RequestBuilder| request.send().await.expect("it is served").status().as_u16();
-    let rule = json!({"due_date": "2026-11-23", "recurrence_rule": "FREQ=DAILY"});
-    let none = "/v1/notifications/00000000-0000-4000-8000-000000000000/read";
-    vec![
-        created.status,
-        api.get(&path).await.status,
-        api.get("/v1/tasks").await.status,
-        status(change).await,
-        api.command(&format!("{path}/skip"), "skip").await.status,
-        api.command(&format!("{path}/complete"), "complete").await.status,
-        api.command(&format!("{path}/reopen"), "reopen").await.status,
-        status(delete).await,
-        api.get(&path).await.status,
-        api.command(&format!("{path}/restore"), "restore").await.status,
-        api.get(&format!("{path}/events")).await.status,
-        api.post("/v1/recurrences/preview", &rule).await.status,
-        api.get("/v1/notifications").await.status,
-        api.command(none, "read").await.status,
-    ]
-}
-
-#[tokio::test]
-async fn person_is_reminded_once_and_what_repeats_goes_on_behind_it() {
-    let (database, issuer) = (database().await, Issuer::new());
-    let mut command = command("dormouse");
-    let dormouse = Dormouse::start(issuer.believed_by(command.env("DATABASE_URL", database.url()))).await;
-    let gateway = gateway(&everything_at(&dormouse.api), Some(&issuer)).await;
-    is_reminded_once_and_goes_on(&gateway.api.bearing(&issuer.token("alice"))).await;
-}
-
-#[tokio::test]
-async fn changes_stream_through_it_as_they_happen() {
-    let database = database().await;
-    let dormouse = Dormouse::on_database(database.url()).await;
-    let gateway = gateway(&everything_at(&dormouse.api), None).await;
-    let request = gateway.api.request(Method::GET, "/v1/changes?since=latest");
-    let mut stream = request.header("accept", "text/event-stream").send().await.unwrap();
-    assert_eq!(stream.headers()["content-type"], "text/event-stream");
-    let created = gateway.api.create(&json!({"title": "Streamed"}), "key").await.unwrap();
-    let mut heard = String::new();
-    while !heard.contains(&created.id()) {
-        let piece = stream.chunk().await.unwrap().expect("the stream goes on");
-        heard.push_str(&String::from_utf8_lossy(&piece));
-    }
-    assert!(heard.contains("todo.task.created"), "{heard}");
-    let again = gateway.api.create(&json!({"title": "Streamed"}), "key").await.unwrap();
-    assert!(again.is_replayed && again.json == created.json);
 }
 
 #[tokio::test]

@@ -6,11 +6,10 @@ use dormouse::{
     operator::verify,
     process::{Listen, Process},
 };
+use journeys::Api;
 use runtime::identity::Authentication;
 use serde_json::{Value, json};
 use testing::{TestApp, check_events, eventually, instant};
-
-use crate::api::Api;
 
 struct World {
     app: TestApp,

@@ -10,15 +10,16 @@ use std::{
 };
 
 use chrono::TimeDelta;
+use journeys::{Answer, Api, ahead, assert_on_time, now};
 use serde_json::{Value, json};
 use testing::{eventually, own_address};
 use tokio::task::JoinSet;
 
 use crate::{
     alone::Function,
-    api::{Answer, Api, Dormouse, ahead, assert_on_time, now, operate},
     gateway::{everything_at, gateway},
     running::Folder,
+    serving::{Dormouse, operate},
 };
 
 /// A `dormouse` that is killed and started again in the same folder, at the same address.

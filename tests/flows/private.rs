@@ -2,54 +2,29 @@
 
 use std::time::{Duration, Instant};
 
+use journeys::{Users, is_reminded_once_and_what_repeats_goes_on};
 use nix::sys::signal::Signal;
 use serde_json::json;
 use testing::eventually;
 
 use crate::{
-    api::{Api, Dormouse, ahead, assert_on_time, now, operate},
     running::{Folder, Running, command, send},
+    serving::{Dormouse, operate},
 };
 
 #[tokio::test]
 async fn person_is_reminded_once_and_what_repeats_goes_on() {
     let folder = Folder::new();
     let mut dormouse = Dormouse::in_folder(folder.path()).await;
-    is_reminded_once_and_goes_on(&dormouse.api).await;
+    is_reminded_once_and_what_repeats_goes_on(&Users::all_are(&dormouse.api)).await;
     dormouse.api.check_events().await;
 
     assert!(operate(folder.path(), &["verify"]).starts_with("1 logs verified"));
-    assert!(operate(folder.path(), &["dead-letters", "list"]).starts_with("There are no dead letters"));
+    assert!(operate(folder.path(), &["dead-letters", "list"]).starts_with("There are no such dead letters"));
     stops_everything_it_started(&folder, &mut dormouse).await;
     // Without a server running, a command starts one for itself.
     assert!(operate(folder.path(), &["verify"]).starts_with("1 logs verified"));
     assert_eq!(folder.postmaster(), None);
-}
-
-/// Whatever stands between the person and the functions.
-pub(crate) async fn is_reminded_once_and_goes_on(api: &Api) {
-    let (moment, due) = (ahead(2_000), now().date_naive());
-    let body = json!({"title": "Water the plants", "due_date": format!("{due}T23:59:59"),
-                      "recurrence_rule": "FREQ=DAILY", "remind_at": moment});
-    let created = api.post("/v1/tasks", &body).await;
-    assert_eq!(created.status, 201, "{created:?}");
-    assert_eq!(api.notifications().await, [] as [serde_json::Value; 0]);
-
-    let notifications = api.notified(1).await;
-    let reached: chrono::DateTime<chrono::Utc> = moment.parse().expect("it is an instant");
-    assert!(now() >= reached);
-    assert_on_time(&notifications[0], &moment);
-    assert_eq!(notifications[0]["task_id"], created.id());
-
-    let complete = format!("/v1/tasks/{}/complete", created.id());
-    let done = api.command(&complete, "done").await;
-    assert_eq!(done.json["status"], "completed");
-    let next = api.next(2).await;
-    assert_eq!(
-        next["due_date"],
-        format!("{}T23:59:59", due.succ_opt().expect("there is a tomorrow"))
-    );
-    assert_eq!(api.notifications().await.len(), 1);
 }
 
 async fn stops_everything_it_started(folder: &Folder, dormouse: &mut Dormouse) {

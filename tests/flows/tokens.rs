@@ -3,15 +3,15 @@
 use std::{path::PathBuf, process::Command};
 
 use nix::sys::signal::Signal;
-use serde_json::{Value, json};
+use serde_json::json;
 use testing::eventually;
 use tokio::net::TcpListener;
 
 use crate::{
     alone::Function,
-    api::{Answer, Api, Dormouse, ahead, operate},
     events::database,
     running::{Folder, command},
+    serving::operate,
 };
 
 /// A folder with a key pair, as `dormouse token` makes it.
@@ -43,65 +43,6 @@ impl Issuer {
             .envs([("AUTH_ISSUER", "dormouse-token"), ("AUTH_AUDIENCE", "dormouse")])
             .env("BIND_ADDRESS", "0.0.0.0")
     }
-}
-
-/// Whatever may be asked of a task, and of its owner.
-async fn ask_for_everything(api: &Api, task: &str, notification: &str) -> Vec<Answer> {
-    let task = format!("/v1/tasks/{task}");
-    let notification = format!("/v1/notifications/{notification}");
-    let rule = json!({"due_date": "2026-11-23", "recurrence_rule": "FREQ=DAILY"});
-    vec![
-        api.get(&task).await,
-        api.get(&format!("{task}/events")).await,
-        api.command(&format!("{task}/complete"), "complete").await,
-        api.command(&format!("{task}/reopen"), "reopen").await,
-        api.command(&format!("{notification}/read"), "read").await,
-        api.post(&format!("{notification}/snooze"), &json!({"for": "PT1H"}))
-            .await,
-        api.get("/v1/tasks").await,
-        api.get("/v1/notifications").await,
-        api.create(&json!({"title": "x"}), "key").await.expect("it is served"),
-        api.post("/v1/recurrences/preview", &rule).await,
-    ]
-}
-
-fn statuses(answers: &[Answer]) -> Vec<u16> {
-    answers.iter().map(|answer| answer.status).collect()
-}
-
-#[tokio::test]
-async fn users_see_nothing_of_each_other() {
-    let (database, issuer) = (database().await, Issuer::new());
-    let mut command = command("dormouse");
-    let dormouse = Dormouse::start(issuer.believed_by(command.env("DATABASE_URL", database.url()))).await;
-    let alice = dormouse.api.bearing(&issuer.token("alice"));
-    let bob = dormouse.api.bearing(&issuer.token("bob"));
-    let body = json!({"title": "Alice's", "remind_at": ahead(500)});
-    let task = alice.create(&body, "key").await.unwrap();
-    assert_eq!(task.status, 201, "{task:?}");
-    let notification = alice.notified(1).await.remove(0);
-    let notification = notification["id"].as_str().unwrap();
-
-    let theirs = ask_for_everything(&bob, &task.id(), notification).await;
-    assert_eq!(statuses(&theirs), [404, 404, 404, 404, 404, 404, 200, 200, 201, 200]);
-    for list in &theirs[6..8] {
-        assert_eq!(list.json["items"], json!([]));
-    }
-    assert!(!theirs[8].is_replayed, "a key is its user's");
-    let unknown = ask_for_everything(&dormouse.api, &task.id(), notification).await;
-    assert!(unknown.iter().all(|answer| answer.status == 401), "{unknown:?}");
-    assert_eq!(unknown[0].json["type"], "/problems/unauthenticated");
-    let forged = dormouse.api.bearing(&Issuer::new().token("alice"));
-    let refused = ask_for_everything(&forged, &task.id(), notification).await;
-    assert!(refused.iter().all(|answer| answer.status == 401), "{refused:?}");
-    assert_eq!(dormouse.api.get("/readyz").await.status, 200);
-
-    assert_eq!(
-        alice.all("/v1/tasks").await,
-        [alice.get(&format!("/v1/tasks/{}", task.id())).await.json]
-    );
-    assert_eq!(alice.notifications().await[0]["read_at"], Value::Null);
-    assert_eq!(bob.all("/v1/tasks").await.len(), 1);
 }
 
 #[tokio::test]

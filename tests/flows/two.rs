@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use journeys::{Api, ahead, assert_on_time};
 use nix::sys::signal::Signal;
 use serde_json::json;
 use sqlx::migrate::Migrate;
 use testing::eventually;
 
 use crate::{
-    api::{Api, Dormouse, ahead, assert_on_time, operate_on},
     events::{FlowDatabase, database},
     gateway::{everything_at, gateway},
     running::{Running, command},
+    serving::{Dormouse, operate_on},
 };
 
 const TASKS: usize = 200;

@@ -27,15 +27,15 @@ pub fn binary(name: &str) -> PathBuf {
     binary
 }
 
-/// A loopback address that nobody takes while its process is down: each once in a process, and below what the operating
-/// system gives away by itself.
+/// A loopback address that nobody takes while its process is down: each once in a process, far from those of the processes
+/// started just before and after, and below what the operating system gives away by itself.
 ///
 /// # Panics
 /// No port is free.
 #[must_use]
 pub fn own_address() -> SocketAddr {
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    let from = u16::try_from(std::process::id() % 10_000).expect("it is small");
+    let from = u16::try_from(std::process::id() * 61 % 12_000).expect("it is small");
     let address = |_| {
         let port = 20_000 + (from + NEXT.fetch_add(1, Ordering::Relaxed)) % 12_000;
         SocketAddr::from((Ipv4Addr::LOCALHOST, port))

@@ -4,10 +4,7 @@
 mod consumers;
 mod parts;
 
-use std::{
-    collections::BTreeMap, net::SocketAddr, os::unix::fs::PermissionsExt, path::Path, process::Command, sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, net::SocketAddr, path::Path, process::Command, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use rdkafka::ClientConfig;
@@ -15,7 +12,6 @@ use sqlx::{
     PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use tempfile::TempDir;
 use testing::{binary, issuer, own_address};
 use tokio::{sync::Mutex, task::JoinSet, time::sleep};
 
@@ -25,6 +21,7 @@ pub use parts::Part;
 use crate::{
     activator::Activator,
     deployment::Deployment,
+    folder::Folder,
     kafka::{Access, Kafka},
     knative::{
         DataPlane, Part as DataPlanePart,
@@ -74,7 +71,7 @@ pub struct Cluster {
     postgres: Mutex<Postgres>,
     database_url: String,
     environment: BTreeMap<String, String>,
-    folder: TempDir,
+    folder: Folder,
 }
 
 impl Default for Settings {
@@ -96,11 +93,7 @@ impl Cluster {
     /// # Errors
     /// Something of it is missing, or does not start.
     pub async fn start(settings: Settings) -> anyhow::Result<Self> {
-        // Root's PostgreSQL runs as somebody else, who has to enter the folder.
-        let folder = tempfile::Builder::new()
-            .prefix("dormouse-rig-")
-            .permissions(std::fs::Permissions::from_mode(0o755))
-            .tempdir_in("/tmp")?;
+        let folder = Folder::new("dormouse-rig-")?;
         let at = |below: &str| folder.path().join(below);
         std::fs::create_dir(at("logs"))?;
         let receiver_address = own_address();

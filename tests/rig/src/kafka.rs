@@ -9,16 +9,14 @@ use std::{
     fs,
     net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::Command,
     time::{Duration, Instant},
 };
 
 use anyhow::Context;
-use nix::{
-    sys::signal::{Signal, kill},
-    unistd::Pid,
-};
-use tempfile::TempDir;
+use nix::unistd::Pid;
+
+use crate::{folder::Folder, process::Process};
 
 use crate::java;
 
@@ -38,12 +36,13 @@ const JVM: [&str; 5] = [
 /// A broker, which ends with this.
 #[derive(Debug)]
 pub struct Kafka {
-    folder: TempDir,
+    // Before the folder, where it writes.
+    process: Option<Process>,
+    folder: Folder,
     access: Access,
     java: PathBuf,
     classpath: String,
     address: SocketAddr,
-    process: Option<Child>,
 }
 
 impl Kafka {
@@ -52,7 +51,7 @@ impl Kafka {
     /// # Errors
     /// Its jars are not there and cannot be had, or it does not start.
     pub fn start(access: Access) -> anyhow::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("dormouse-kafka-").tempdir()?;
+        let folder = Folder::new("dormouse-kafka-")?;
         let (address, controller) = (testing::own_address(), testing::own_address());
         let mut broker = Self {
             java: java::java()?,
@@ -90,8 +89,7 @@ impl Kafka {
     /// It was killed.
     #[must_use]
     pub fn pid(&self) -> Pid {
-        let process = self.process.as_ref().expect("it runs");
-        Pid::from_raw(i32::try_from(process.id()).expect("a process's id is small"))
+        self.process.as_ref().expect("it runs").pid()
     }
 
     /// Ends it at once, as a power cut would, save that the machine keeps what was written.
@@ -100,8 +98,7 @@ impl Kafka {
     /// It cannot be ended.
     pub fn kill(&mut self) -> anyhow::Result<()> {
         if let Some(mut process) = self.process.take() {
-            process.kill()?;
-            process.wait()?;
+            process.end()?;
         }
         Ok(())
     }
@@ -118,15 +115,14 @@ impl Kafka {
         let mut command = self.java("kafka.Kafka");
         command
             .arg(self.file("server.properties"))
-            .stdin(Stdio::null())
             .stderr(log.try_clone()?)
             .stdout(log);
-        self.process = Some(command.spawn().context("cannot run java")?);
+        self.process = Some(Process::start(&mut command)?);
         // It accepts once it is registered, and not before.
         let began = Instant::now();
         while TcpStream::connect(self.address).is_err() {
             let process = self.process.as_mut().context("it was started")?;
-            let is_over = process.try_wait()?.is_some() || began.elapsed() > PATIENCE;
+            let is_over = process.has_ended() || began.elapsed() > PATIENCE;
             anyhow::ensure!(!is_over, "the broker did not start:\n{}", self.log()?);
             std::thread::sleep(Duration::from_millis(50));
         }
@@ -164,16 +160,6 @@ impl Kafka {
 
     fn log(&self) -> anyhow::Result<String> {
         Ok(fs::read_to_string(self.file("broker.log"))?)
-    }
-}
-
-impl Drop for Kafka {
-    fn drop(&mut self) {
-        // A broker that was stopped in its tracks could not end otherwise.
-        if self.process.is_some() {
-            let _ = kill(self.pid(), Signal::SIGCONT);
-        }
-        let _ = self.kill();
     }
 }
 

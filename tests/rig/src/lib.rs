@@ -5,6 +5,7 @@ pub mod activator;
 pub mod chaos;
 pub mod cluster;
 pub mod deployment;
+pub mod folder;
 pub mod java;
 pub mod kafka;
 pub mod knative;

@@ -177,3 +177,6 @@ struct Manifest {
 struct Metadata {
     name: String,
 }
+
+#[cfg(test)]
+mod tests;

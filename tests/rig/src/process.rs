@@ -63,6 +63,16 @@ impl Process {
         Ok(kill(self.pid(), signal)?)
     }
 
+    /// Ends it by force, be it stopped in its tracks.
+    ///
+    /// # Errors
+    /// It cannot be ended.
+    pub fn end(&mut self) -> anyhow::Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
     /// Tells it to end, waits until it has, and ends it by force when that takes longer than `patience`; answers whether it
     /// took no force.
     pub async fn stop(mut self, patience: Duration) -> bool {
@@ -78,8 +88,7 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         // One that has ended was waited for, and is not signalled again.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = self.end();
         if let Some(watchdog) = self.watchdog.take() {
             watchdog.call_off();
         }

@@ -1,9 +1,20 @@
 //! What only the real servers show.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests; clippy.toml excuses only the tests themselves"
+)]
+
 mod dead_letters;
+mod delivery;
+mod ends;
+mod gone_through;
 mod operator;
 mod process;
+mod produced;
 mod relay;
+mod scaling;
 mod security;
+mod shared;
 mod support;
 mod takeover;
