@@ -9,7 +9,7 @@ use std::{
 };
 
 use chrono::TimeDelta;
-use kafka::{KafkaError, Publisher, Settings};
+use kafka::{KafkaError, Published, Publisher, Settings};
 use runtime::{
     App, CancellationToken, backlog,
     function::WorkResult,
@@ -31,6 +31,10 @@ const ROOM: Room = Room {
 const AFTER_FAILURE: TimeDelta = TimeDelta::milliseconds(500);
 /// How long what is on its way may take to arrive once this is told to stop. What does not is published again.
 const STOP_PATIENCE: Duration = Duration::from_secs(1);
+
+/// How long Kafka may leave events without an answer while it can be reached. The client waits by the machine's wall clock: set
+/// back by an hour, its threads may sleep for an hour.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(30);
 
 /// What publishes.
 struct Relay {
@@ -81,6 +85,22 @@ async fn claim_once(app: &App) -> Result<(Delivery, Uuid), storage::Error> {
     Ok((delivery, installation))
 }
 
+/// Publishes, and gives a publisher up that says nothing.
+async fn publish(publisher: &Publisher, batch: &Batch) -> Published {
+    let publishing = publisher.publish(&batch.events);
+    tokio::pin!(publishing);
+    loop {
+        match timeout(ANSWER_PATIENCE, &mut publishing).await {
+            Ok(published) => return published,
+            Err(_) if publisher.is_away() || publisher.is_broken() => {}
+            Err(_) => {
+                tracing::warn!("Kafka leaves events without an answer; the client is replaced by another");
+                publisher.give_up();
+            }
+        }
+    }
+}
+
 impl Relay {
     fn new(settings: Settings, installation: Uuid) -> anyhow::Result<Self> {
         let publisher = Mutex::new(Arc::new(Publisher::new(&settings, installation)?));
@@ -104,7 +124,7 @@ impl Relay {
                 return Turn { reached: None, end };
             }
         };
-        let publishing = publisher.publish(&batch.events);
+        let publishing = publish(&publisher, &batch);
         tokio::pin!(publishing);
         let published = tokio::select! {
             published = &mut publishing => published,

@@ -13,7 +13,7 @@ use rdkafka::{
     ClientConfig, ClientContext,
     config::RDKafkaLogLevel,
     error::{KafkaError, RDKafkaErrorCode},
-    producer::{BaseRecord, DeliveryResult, Producer, ProducerContext, ThreadedProducer},
+    producer::{BaseRecord, DeliveryResult, Producer, ProducerContext, PurgeConfig, ThreadedProducer},
 };
 use uuid::Uuid;
 
@@ -27,9 +27,11 @@ const NO_ROOM: Duration = Duration::from_millis(5);
 
 /// Publishes.
 pub struct Publisher {
-    producer: ThreadedProducer<Away>,
+    /// There until this is dropped.
+    producer: Option<ThreadedProducer<Away>>,
     away: Away,
     installation: Uuid,
+    is_given_up: AtomicBool,
 }
 
 /// How far a batch came.
@@ -49,9 +51,10 @@ impl Publisher {
     pub fn new(settings: &Settings, installation: Uuid) -> Result<Self, KafkaError> {
         let away = Away::default();
         Ok(Self {
-            producer: Self::client(settings).create_with_context(away.clone())?,
+            producer: Some(Self::client(settings).create_with_context(away.clone())?),
             away,
             installation,
+            is_given_up: AtomicBool::new(false),
         })
     }
 
@@ -99,7 +102,24 @@ impl Publisher {
     /// Whether this publisher is of no use any more, and another has to take over.
     #[must_use]
     pub fn is_broken(&self) -> bool {
-        self.producer.client().fatal_error().is_some()
+        self.is_given_up.load(Ordering::Relaxed) || self.producer().client().fatal_error().is_some()
+    }
+
+    /// Whether no broker can be reached, so that nobody else could publish either.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        self.away.0.load(Ordering::Relaxed)
+    }
+
+    /// Gives up all that is on its way, so that it ends as refused; some of it may be there all the same. This publisher is
+    /// of no use any more then.
+    pub fn give_up(&self) {
+        self.is_given_up.store(true, Ordering::Relaxed);
+        self.producer().purge(PurgeConfig::default().queue().inflight());
+    }
+
+    fn producer(&self) -> &ThreadedProducer<Away> {
+        self.producer.as_ref().expect("it is there until this is dropped")
     }
 
     async fn send(&self, recorded: &Recorded, place: Box<Place>) -> Result<(), KafkaError> {
@@ -110,7 +130,7 @@ impl Publisher {
             .payload(&event.data)
             .headers(message::headers(recorded, self.installation));
         loop {
-            match self.producer.send(record) {
+            match self.producer().send(record) {
                 Ok(()) => return Ok(()),
                 Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), back)) => {
                     record = back;
@@ -118,6 +138,16 @@ impl Publisher {
                 }
                 Err((error, _)) => return Err(error),
             }
+        }
+    }
+}
+
+impl Drop for Publisher {
+    fn drop(&mut self) {
+        let producer = self.producer.take();
+        if self.is_given_up.load(Ordering::Relaxed) {
+            // Its threads may sleep on for long, and are waited for.
+            std::thread::spawn(move || drop(producer));
         }
     }
 }

@@ -199,8 +199,7 @@ impl Cluster {
 
     /// Leaves its folder behind for somebody to look at what went wrong.
     pub fn keep_folder(&mut self) -> &Path {
-        self.folder.disable_cleanup(true);
-        self.folder.path()
+        self.folder.keep()
     }
 
     /// A function's deployment.

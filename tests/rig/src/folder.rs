@@ -32,6 +32,15 @@ impl Folder {
         })
     }
 
+    /// Leaves it behind, for somebody to look at what went wrong.
+    pub fn keep(&mut self) -> &Path {
+        if let Some(sweeper) = self.sweeper.take() {
+            sweeper.call_off();
+        }
+        self.folder.disable_cleanup(true);
+        self.folder.path()
+    }
+
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {
