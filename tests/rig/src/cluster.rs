@@ -2,7 +2,10 @@
 //! what scales them, on free loopback ports and under one folder. Everything ends with it.
 
 mod consumers;
+mod functions;
 mod parts;
+mod receiver;
+mod settings;
 
 use std::{collections::BTreeMap, net::SocketAddr, path::Path, process::Command, sync::Arc, time::Duration};
 
@@ -12,49 +15,28 @@ use sqlx::{
     PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use testing::{binary, issuer, own_address};
-use tokio::{sync::Mutex, task::JoinSet, time::sleep};
+use testing::{binary, own_address};
+use tokio::{sync::Mutex, task::JoinSet};
 
 pub use consumers::Consumers;
 pub use parts::Part;
+pub use settings::Settings;
+
+use self::{
+    functions::{WORKERS, environment, functions, gateway},
+    receiver::Receiver,
+};
 
 use crate::{
     activator::Activator,
     deployment::Deployment,
     folder::Folder,
     kafka::{Access, Kafka},
-    knative::{
-        DataPlane, Part as DataPlanePart,
-        contract::{self, Addresses, Pauses},
-    },
+    knative::{DataPlane, Part as DataPlanePart, contract::Addresses},
     manifest::{self, KafkaSource, ScaledObject},
     postgres::Postgres,
-    process::Process,
     scaler::{self, Sources, Target},
 };
-
-/// What works by itself, and is started by the scaler.
-const WORKERS: [&str; 2] = ["dispatch-reminders", "relay-log"];
-/// How long the receiver may take to know its topics, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(90);
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
-
-/// What a test may choose.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// How soon what a function did not take is tried again.
-    pub pauses: Pauses,
-    /// After how long without a request a function's process is stopped.
-    pub idle: Duration,
-    /// How long workers and consumers stay when they are not needed any more; as `keda/` says when absent.
-    pub cooldown: Option<Duration>,
-    /// Whether users are told apart by the tokens of [`testing::issuer`].
-    pub has_users: bool,
-    /// What functions find in their environment besides.
-    pub environment: BTreeMap<String, String>,
-    /// Binaries that take a function's place.
-    pub instead: BTreeMap<&'static str, &'static str>,
-}
 
 /// A running cluster.
 #[derive(Debug)]
@@ -65,26 +47,13 @@ pub struct Cluster {
     gateway: Deployment,
     functions: BTreeMap<&'static str, Arc<Deployment>>,
     consumers: Arc<Consumers>,
-    receiver: Mutex<(DataPlane, Option<Process>)>,
+    receiver: Mutex<Receiver>,
     kafka: Arc<std::sync::Mutex<Kafka>>,
     kafka_address: SocketAddr,
     postgres: Mutex<Postgres>,
     database_url: String,
     environment: BTreeMap<String, String>,
     folder: Folder,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            pauses: Pauses::default(),
-            idle: Duration::from_secs(5),
-            cooldown: None,
-            has_users: true,
-            environment: BTreeMap::new(),
-            instead: BTreeMap::new(),
-        }
-    }
 }
 
 impl Cluster {
@@ -134,7 +103,7 @@ impl Cluster {
             gateway,
             functions,
             consumers: Arc::new(consumers),
-            receiver: Mutex::new((receiver, Some(receiving))),
+            receiver: Mutex::new(Receiver::new(receiver, receiving)),
             kafka_address: kafka.address(),
             kafka: Arc::new(std::sync::Mutex::new(kafka)),
             database_url: postgres.url().to_owned(),
@@ -144,7 +113,8 @@ impl Cluster {
         };
         cluster.run("migrate", &[])?;
         cluster.run("relay-log", &["create-topics"])?;
-        cluster.receive().await?;
+        let receiver = cluster.receiver.get_mut();
+        receiver.know_topics(&cluster.consumers.addresses).await?;
         cluster.gateway.up().await?;
         cluster.scale(settings.cooldown)?;
         Ok(cluster)
@@ -258,22 +228,6 @@ impl Cluster {
         Ok(())
     }
 
-    /// Gives the receiver its topics, and waits until it knows them: before, it would refuse a dead letter, which then is
-    /// lost.
-    async fn receive(&self) -> anyhow::Result<()> {
-        let sinks = manifest::all("KafkaSink")?;
-        let mut receiver = self.receiver.lock().await;
-        receiver.0.put(&contract::of_sinks(&sinks, &self.consumers.addresses))?;
-        let began = tokio::time::Instant::now();
-        let known = format!("/dormouse/{}", sinks.keys().next().context("there is a sink")?);
-        let client = self.consumers.addresses.receiver;
-        while !takes(client, &known).await {
-            anyhow::ensure!(began.elapsed() < PATIENCE, "no receiver: {}", receiver.0.log()?);
-            sleep(LOOK_AGAIN).await;
-        }
-        Ok(())
-    }
-
     fn scale(&mut self, cooldown: Option<Duration>) -> anyhow::Result<()> {
         let sources = Sources {
             database: self.pool(),
@@ -294,65 +248,4 @@ impl Cluster {
         }
         Ok(())
     }
-}
-
-/// Whether the receiver has a topic behind `path`: an event that is none is a fault of the sender's then.
-async fn takes(receiver: SocketAddr, path: &str) -> bool {
-    let client = reqwest::Client::builder().no_proxy().build();
-    let Ok(client) = client else { return false };
-    let answer = client.post(format!("http://{receiver}{path}")).send().await;
-    answer.is_ok_and(|answer| answer.status() == reqwest::StatusCode::BAD_REQUEST)
-}
-
-/// What every function finds in its environment.
-fn environment(
-    settings: &Settings,
-    postgres: &Postgres,
-    kafka: &Kafka,
-    folder: &Path,
-) -> anyhow::Result<BTreeMap<String, String>> {
-    let mut environment = settings.environment.clone();
-    let mut set = |name: &str, value: &str| drop(environment.insert(name.to_owned(), value.to_owned()));
-    set("DATABASE_URL", postgres.url());
-    set("KAFKA_BOOTSTRAP_SERVERS", &kafka.address().to_string());
-    if settings.has_users {
-        let keys = folder.join("jwks.json");
-        std::fs::write(&keys, issuer::key().to_key_set_json())?;
-        set("AUTH_JWKS_FILE", &keys.display().to_string());
-        set("AUTH_ISSUER", issuer::ISSUER);
-        set("AUTH_AUDIENCE", issuer::AUDIENCE);
-    }
-    Ok(environment)
-}
-
-/// Every function but the gateway.
-fn functions(
-    sources: &BTreeMap<String, KafkaSource>,
-    settings: &Settings,
-    environment: &BTreeMap<String, String>,
-    logs: &Path,
-) -> anyhow::Result<BTreeMap<&'static str, Arc<Deployment>>> {
-    let reacting = ["on-reminder-due", "on-task-completed"];
-    for source in sources.values() {
-        let name = &source.sink.reference.name;
-        anyhow::ensure!(reacting.contains(&name.as_str()), "there is no function {name}");
-    }
-    let names = gateway::routes::functions().into_iter().chain(reacting).chain(WORKERS);
-    let deployment = |name| {
-        let binary = settings.instead.get(name).copied().unwrap_or(name);
-        let deployment = Deployment::new(name, binary, environment.clone(), logs);
-        (name, Arc::new(deployment))
-    };
-    Ok(names.map(deployment).collect())
-}
-
-fn gateway(addresses: &Addresses, environment: &BTreeMap<String, String>, logs: &Path) -> Deployment {
-    let mut environment = environment.clone();
-    for (name, address) in &addresses.functions {
-        let variable = format!("FUNCTION_{}_URL", name.to_uppercase().replace('-', "_"));
-        environment.insert(variable, format!("http://{address}"));
-    }
-    environment.insert("PORT".to_owned(), own_address().port().to_string());
-    environment.insert("RATE_LIMIT_PER_MINUTE".to_owned(), "1000000".to_owned());
-    Deployment::new("gateway", "gateway", environment, logs)
 }

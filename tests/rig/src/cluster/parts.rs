@@ -42,10 +42,7 @@ impl Cluster {
                     .as_ref()
                     .map_or(Ok(()), |process| process.signal(signal))?;
             }
-            Part::Receiver => {
-                let receiver = self.receiver.lock().await;
-                receiver.1.as_ref().map_or(Ok(()), |process| process.signal(signal))?;
-            }
+            Part::Receiver => self.receiver.lock().await.signal(signal)?,
             Part::Kafka => kill(self.broker().pid(), signal)?,
             Part::Postgres => {
                 let postgres = self.postgres.lock().await;
@@ -86,12 +83,8 @@ impl Cluster {
                 dispatcher.process = Some(dispatcher.data_plane.start()?);
             }
             Part::Receiver => {
-                {
-                    let mut receiver = self.receiver.lock().await;
-                    receiver.1 = None;
-                    receiver.1 = Some(receiver.0.start()?);
-                }
-                self.receive().await?;
+                let mut receiver = self.receiver.lock().await;
+                receiver.start_again(&self.consumers.addresses).await?;
             }
             Part::Kafka => {
                 let kafka = std::sync::Arc::clone(&self.kafka);

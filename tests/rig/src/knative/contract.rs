@@ -112,7 +112,9 @@ pub fn of_sinks(sinks: &BTreeMap<String, KafkaSink>, at: &Addresses) -> Vec<Valu
     sinks.iter().map(sink).collect()
 }
 
-fn path(sink: &str) -> String {
+/// Where the receiver takes events for `sink`.
+#[must_use]
+pub fn path(sink: &str) -> String {
     format!("/dormouse/{sink}")
 }
 

@@ -1,0 +1,67 @@
+//! The functions' deployments.
+
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+use testing::{issuer, own_address};
+
+use super::Settings;
+use crate::{
+    deployment::Deployment, kafka::Kafka, knative::contract::Addresses, manifest::KafkaSource, postgres::Postgres,
+};
+
+/// What works by itself, and is started by the scaler.
+pub(super) const WORKERS: [&str; 2] = ["dispatch-reminders", "relay-log"];
+
+/// What every function finds in its environment.
+pub(super) fn environment(
+    settings: &Settings,
+    postgres: &Postgres,
+    kafka: &Kafka,
+    folder: &Path,
+) -> anyhow::Result<BTreeMap<String, String>> {
+    let mut environment = settings.environment.clone();
+    let mut set = |name: &str, value: &str| drop(environment.insert(name.to_owned(), value.to_owned()));
+    set("DATABASE_URL", postgres.url());
+    set("KAFKA_BOOTSTRAP_SERVERS", &kafka.address().to_string());
+    if settings.has_users {
+        let keys = folder.join("jwks.json");
+        std::fs::write(&keys, issuer::key().to_key_set_json())?;
+        set("AUTH_JWKS_FILE", &keys.display().to_string());
+        set("AUTH_ISSUER", issuer::ISSUER);
+        set("AUTH_AUDIENCE", issuer::AUDIENCE);
+    }
+    Ok(environment)
+}
+
+/// Every function but the gateway.
+pub(super) fn functions(
+    sources: &BTreeMap<String, KafkaSource>,
+    settings: &Settings,
+    environment: &BTreeMap<String, String>,
+    logs: &Path,
+) -> anyhow::Result<BTreeMap<&'static str, Arc<Deployment>>> {
+    let reacting = ["on-reminder-due", "on-task-completed"];
+    for source in sources.values() {
+        let name = &source.sink.reference.name;
+        anyhow::ensure!(reacting.contains(&name.as_str()), "there is no function {name}");
+    }
+    let names = gateway::routes::functions().into_iter().chain(reacting).chain(WORKERS);
+    let deployment = |name| {
+        let binary = settings.instead.get(name).copied().unwrap_or(name);
+        let deployment = Deployment::new(name, binary, environment.clone(), logs);
+        (name, Arc::new(deployment))
+    };
+    Ok(names.map(deployment).collect())
+}
+
+/// The gateway, which always has a process.
+pub(super) fn gateway(addresses: &Addresses, environment: &BTreeMap<String, String>, logs: &Path) -> Deployment {
+    let mut environment = environment.clone();
+    for (name, address) in &addresses.functions {
+        let variable = format!("FUNCTION_{}_URL", name.to_uppercase().replace('-', "_"));
+        environment.insert(variable, format!("http://{address}"));
+    }
+    environment.insert("PORT".to_owned(), own_address().port().to_string());
+    environment.insert("RATE_LIMIT_PER_MINUTE".to_owned(), "1000000".to_owned());
+    Deployment::new("gateway", "gateway", environment, logs)
+}
