@@ -34,19 +34,15 @@ impl Rig {
     }
 
     pub(crate) fn process(&self) -> Process {
-        Process::run(self.command())
+        let metrics = own_address();
+        let mut command = self.command();
+        command.env("METRICS_PORT", metrics.port().to_string());
+        let child = command.spawn().expect("make test-rig builds it");
+        Process { child, metrics }
     }
 }
 
 impl Process {
-    /// Runs `command`, which runs `relay-log`.
-    pub(crate) fn run(mut command: Command) -> Self {
-        let metrics = own_address();
-        command.env("METRICS_PORT", metrics.port().to_string());
-        let child = command.spawn().expect("make test-rig builds it");
-        Self { child, metrics }
-    }
-
     /// Ends it at once.
     pub(crate) async fn kill(&mut self) {
         self.child.kill().await.expect("it runs");

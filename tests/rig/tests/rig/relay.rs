@@ -1,20 +1,11 @@
 //! The log on its way to Kafka.
 
-use std::{fs, time::Duration};
-
 use kafka::topics;
-use rdkafka::admin::{AdminClient, AdminOptions};
 use rig::kafka::Access;
 use serde_json::Value;
 use storage::installation::{self, Delivery};
-use tempfile::TempDir;
-use testing::{Client, TaskBody, eventually};
-use tokio::time::Instant;
 
-use crate::{
-    process::Process,
-    support::{Rig, create, first_appearances, user},
-};
+use crate::support::{Rig, create, first_appearances, user};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn event_is_a_cloud_event_in_the_topic_of_its_type_with_its_user_as_key() {
@@ -87,54 +78,6 @@ async fn log_waits_while_kafka_is_away_and_is_published_in_order_when_it_is_back
     for numbers in appearances.values() {
         assert_eq!(*numbers, (1..=30).collect::<Vec<_>>());
     }
-}
-
-/// Everybody else is served meanwhile, and that is no news.
-#[tokio::test(flavor = "multi_thread")]
-async fn missing_topic_is_named_once_and_asked_for_now_and_then_until_it_is_there() {
-    let rig = Rig::start(Access::Anybody).await;
-    let admin: AdminClient<_> = rig.client_config().create().unwrap();
-    let deleted = admin
-        .delete_topics(&["todo.task.completed"], &AdminOptions::new())
-        .await;
-    assert_eq!(deleted.unwrap(), [Ok("todo.task.completed".to_owned())]);
-    let completing = [complete_task::function(rig.test.app())];
-    complete(&rig.client(user(1)), &rig.test.serve_as(user(1), completing)).await;
-
-    let folder = TempDir::new().unwrap();
-    let file = folder.path().join("log");
-    let mut command = rig.command();
-    command.stderr(fs::File::create(&file).unwrap());
-    let mut relay = Process::run(command);
-    let said = || fs::read_to_string(&file).unwrap();
-    eventually("it is said", async || said().contains("an event was not published")).await;
-    assert!(said().contains(r#""topic":"todo.task.completed""#), "{}", said());
-    assert!(said().contains("Unknown"), "{}", said());
-    let tries = async || relay.metric("publish_failures_total").await.unwrap_or_default();
-    let (before, began) = (tries().await, Instant::now());
-    eventually("it is tried again", async || tries().await >= before + 4.0).await;
-    assert!(
-        began.elapsed() > Duration::from_secs(1),
-        "it does not rest between tries"
-    );
-    create(&rig.client(user(2)), 3).await;
-    eventually("others go on", async || rig.behind().await == 1).await;
-    let before = tries().await;
-    eventually("it is tried again", async || tries().await > before).await;
-
-    topics::create_missing(&rig.settings()).await.unwrap();
-    rig.until_published().await;
-    relay.kill().await;
-    assert_eq!(said().matches("an event was not published").count(), 1, "{}", said());
-    let appearances: Vec<_> = first_appearances(&rig.published().await).into_values().collect();
-    assert_eq!(appearances, [vec![2], vec![1], vec![1, 2, 3]]);
-}
-
-/// Creates a task, and completes it.
-async fn complete(creating: &Client, completing: &Client) {
-    let created = creating.post("/v1/tasks", TaskBody::titled("Feed the cat")).await;
-    let path = format!("/v1/tasks/{}/complete", created.json["id"].as_str().unwrap());
-    assert_eq!(completing.command(&path, &[]).await.status, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
