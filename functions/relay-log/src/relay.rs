@@ -1,14 +1,13 @@
 //! From the log to Kafka.
 
 use std::{
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    collections::HashSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use chrono::TimeDelta;
+use domain::UserId;
 use kafka::{KafkaError, Published, Publisher, Settings};
 use runtime::{
     App, CancellationToken, backlog,
@@ -19,7 +18,7 @@ use storage::{
     installation::{self, Delivery},
     log::reader::{Batch, Unknown},
 };
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
 /// How many users' batches are on their way at once.
@@ -29,9 +28,10 @@ const ROOM: Room = Room {
 };
 /// How long to wait for the database before asking again whose the log is.
 const AFTER_FAILURE: TimeDelta = TimeDelta::milliseconds(500);
+/// How long the log of a user waits of whom an event was refused. Some refusals take no time at all.
+const AFTER_REFUSAL: Duration = Duration::from_millis(500);
 /// How long what is on its way may take to arrive once this is told to stop. What does not is published again.
 const STOP_PATIENCE: Duration = Duration::from_secs(1);
-
 /// How long Kafka may leave events without an answer while it can be reached. The client waits by the machine's wall clock: set
 /// back by an hour, its threads may sleep for an hour.
 const ANSWER_PATIENCE: Duration = Duration::from_secs(30);
@@ -41,7 +41,8 @@ struct Relay {
     settings: Settings,
     installation: Uuid,
     publisher: Mutex<Arc<Publisher>>,
-    is_refused: AtomicBool,
+    /// Of whom an event was refused the last time.
+    refused: Mutex<HashSet<UserId>>,
 }
 
 pub(crate) async fn run(app: App, settings: Settings, stop: CancellationToken) -> WorkResult {
@@ -85,22 +86,6 @@ async fn claim_once(app: &App) -> Result<(Delivery, Uuid), storage::Error> {
     Ok((delivery, installation))
 }
 
-/// Publishes, and gives a publisher up that says nothing.
-async fn publish(publisher: &Publisher, batch: &Batch) -> Published {
-    let publishing = publisher.publish(&batch.events);
-    tokio::pin!(publishing);
-    loop {
-        match timeout(ANSWER_PATIENCE, &mut publishing).await {
-            Ok(published) => return published,
-            Err(_) if publisher.is_away() || publisher.is_broken() => {}
-            Err(_) => {
-                tracing::warn!("Kafka leaves events without an answer; the client is replaced by another");
-                publisher.give_up();
-            }
-        }
-    }
-}
-
 impl Relay {
     fn new(settings: Settings, installation: Uuid) -> anyhow::Result<Self> {
         let publisher = Mutex::new(Arc::new(Publisher::new(&settings, installation)?));
@@ -108,8 +93,27 @@ impl Relay {
             settings,
             installation,
             publisher,
-            is_refused: AtomicBool::new(false),
+            refused: Mutex::default(),
         })
+    }
+
+    /// Publishes, and gives a publisher up that says nothing.
+    async fn publish(&self, publisher: &Publisher, batch: &Batch) -> Published {
+        let publishing = publisher.publish(&batch.events);
+        tokio::pin!(publishing);
+        loop {
+            match timeout(ANSWER_PATIENCE, &mut publishing).await {
+                Ok(published) => return published,
+                Err(_) if publisher.is_away() => {}
+                // Of one that was given up already, too: what was sent just then is not among what that ended.
+                Err(_) => {
+                    if !publisher.is_broken() && self.refused_users().is_empty() {
+                        tracing::warn!("Kafka leaves events without an answer; the client is replaced by another");
+                    }
+                    publisher.give_up();
+                }
+            }
+        }
     }
 
     async fn hand_on(self: Arc<Self>, batch: Batch, stop: CancellationToken) -> Turn {
@@ -124,7 +128,7 @@ impl Relay {
                 return Turn { reached: None, end };
             }
         };
-        let publishing = publish(&publisher, &batch);
+        let publishing = self.publish(&publisher, &batch);
         tokio::pin!(publishing);
         let published = tokio::select! {
             published = &mut publishing => published,
@@ -135,13 +139,17 @@ impl Relay {
         };
         metrics::counter!("events_published_total").increment(published.acknowledged as u64);
         let Some(error) = published.failure else {
-            self.took();
+            self.took(batch.user);
             return Turn {
                 reached: Some(batch.upto),
                 end: End::Whole,
             };
         };
-        self.refused(&error);
+        self.refused(&batch, published.acknowledged, &error);
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = sleep(AFTER_REFUSAL) => {}
+        }
         let last = published.acknowledged.checked_sub(1).map(|last| batch.events[last].seq);
         Turn {
             reached: last,
@@ -158,17 +166,28 @@ impl Relay {
         Ok(Arc::clone(&publisher))
     }
 
-    /// Says once that Kafka refuses events, and once that it takes them again.
-    fn refused(&self, error: &KafkaError) {
+    /// Says once that Kafka refuses events, and once that it takes them all again.
+    fn refused(&self, batch: &Batch, acknowledged: usize, error: &KafkaError) {
         metrics::counter!("publish_failures_total").increment(1);
-        if !self.is_refused.swap(true, Ordering::Relaxed) {
-            tracing::error!(%error, "an event was not published; its user's log waits, and is tried again");
+        let mut users = self.refused_users();
+        if users.is_empty() {
+            let topic = batch
+                .events
+                .get(acknowledged)
+                .map(|recorded| recorded.event.kind.as_str());
+            tracing::error!(%error, topic, "an event was not published; its user's log waits, and is tried again");
+        }
+        users.insert(batch.user);
+    }
+
+    fn took(&self, user: UserId) {
+        let mut users = self.refused_users();
+        if users.remove(&user) && users.is_empty() {
+            tracing::info!("events are published again");
         }
     }
 
-    fn took(&self) {
-        if self.is_refused.swap(false, Ordering::Relaxed) {
-            tracing::info!("events are published again");
-        }
+    fn refused_users(&self) -> MutexGuard<'_, HashSet<UserId>> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

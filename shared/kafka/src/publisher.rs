@@ -69,6 +69,8 @@ impl Publisher {
             .set("enable.gapless.guarantee", "true")
             // Never given up while Kafka is away: whoever waits decides.
             .set("message.timeout.ms", "0")
+            // A topic that was lost is refused, and said to be, well before anybody takes this client for stuck.
+            .set("topic.metadata.propagation.max.ms", "5000")
             .set("linger.ms", "1")
             .set("compression.type", "lz4")
             .set("queue.buffering.max.kbytes", "16384");

@@ -148,34 +148,46 @@ pub struct Query {
 /// # Errors
 /// A manifest cannot be read, or says what this rig does not know.
 pub fn all<T: DeserializeOwned>(kind: &str) -> anyhow::Result<BTreeMap<String, T>> {
-    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut found = BTreeMap::new();
+    for Manifest { metadata, spec, .. } in written()?.into_iter().filter(|manifest| manifest.kind == kind) {
+        let spec = yaml_serde::from_value(spec).with_context(|| format!("{kind} {}", metadata.name))?;
+        found.insert(metadata.name, spec);
+    }
+    Ok(found)
+}
+
+fn written() -> anyhow::Result<Vec<Manifest>> {
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut written = Vec::new();
     for folder in ["knative/base", "keda"] {
         for entry in fs::read_dir(project.join(folder))? {
             let path = entry?.path();
             let text = fs::read_to_string(&path)?;
             for document in yaml_serde::Deserializer::from_str(&text) {
-                let manifest = Manifest::deserialize(document).with_context(|| path.display().to_string())?;
-                if manifest.kind == kind {
-                    let spec = yaml_serde::from_value(manifest.spec).with_context(|| path.display().to_string())?;
-                    found.insert(manifest.metadata.name, spec);
-                }
+                written.push(Manifest::deserialize(document).with_context(|| path.display().to_string())?);
             }
         }
     }
-    Ok(found)
+    Ok(written)
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Manifest {
+    #[cfg_attr(not(test), expect(dead_code, reason = "the rig does without; its tests do not"))]
+    api_version: String,
     kind: String,
     metadata: Metadata,
     spec: Value,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Metadata {
     name: String,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the rig does without; its tests do not"))]
+    #[serde(default)]
+    annotations: BTreeMap<String, String>,
 }
 
 #[cfg(test)]

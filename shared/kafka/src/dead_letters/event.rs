@@ -6,6 +6,8 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use rdkafka::{Message, message::Headers};
 use serde_json::{Map, Value, value::RawValue};
 
+use super::headers;
+
 const PREFIX: &str = "ce_";
 const CONTENT_TYPE: &str = "content-type";
 const STRUCTURED: &str = "application/cloudevents";
@@ -59,8 +61,12 @@ impl Event {
     }
 
     fn read(&mut self, record: &impl Message) -> Result<(), String> {
-        let headers = record.headers().into_iter().flat_map(|headers| headers.iter());
-        for header in headers {
+        let data = record.payload().unwrap_or_default();
+        if record.headers().is_some_and(|headers| !headers::are_readable(headers)) {
+            data.clone_into(&mut self.data);
+            return Err("the name of a header is no text".to_owned());
+        }
+        for header in record.headers().into_iter().flat_map(|headers| headers.iter()) {
             let value = header.value.map(std::str::from_utf8);
             let (name, value) = match (header.key, value) {
                 (CONTENT_TYPE, Some(Ok(value))) => {
@@ -75,7 +81,6 @@ impl Event {
             let value = value.and_then(Result::ok).ok_or("an attribute is no text")?;
             self.attributes.insert(name.to_owned(), value.to_owned());
         }
-        let data = record.payload().unwrap_or_default();
         let content_type = self.content_type.as_deref().unwrap_or_default().to_ascii_lowercase();
         match content_type.strip_prefix(STRUCTURED) {
             None => data.clone_into(&mut self.data),

@@ -43,7 +43,7 @@ impl Marker {
         let topic = place.topic();
         let record: FutureRecord<'_, (), ()> = FutureRecord::to(&topic)
             .partition(place.partition)
-            .headers(marks::headers(place.offset));
+            .headers(marks::of(place.offset));
         let sent = self.producer.send(record, Timeout::Never).await;
         sent.map_err(|(error, _)| self.complaints.explain(&error))?;
         Ok(())

@@ -9,10 +9,12 @@ use rdkafka::{
     message::{Header, Headers, OwnedHeaders},
 };
 
+use super::headers;
+
 const HEADER: &str = "dormouse-replayed";
 
-/// The headers of the mark of what is at `offset`.
-pub(super) fn headers(offset: i64) -> OwnedHeaders {
+/// The headers of a mark of what is at `offset`.
+pub(super) fn of(offset: i64) -> OwnedHeaders {
     OwnedHeaders::new().insert(Header {
         key: HEADER,
         value: Some(&offset.to_string()),
@@ -22,7 +24,8 @@ pub(super) fn headers(offset: i64) -> OwnedHeaders {
 /// The offset that `record` marks; none of what is no mark.
 pub(super) fn marked(record: &impl Message) -> Option<i64> {
     let headers = record.headers()?;
-    if headers.count() != 1 || record.key().is_some() || record.payload().is_some() {
+    let is_bare = record.key().is_none() && record.payload().is_none();
+    if !is_bare || headers.count() != 1 || !headers::are_readable(headers) {
         return None;
     }
     let header = headers.try_get(0).filter(|header| header.key == HEADER)?;
@@ -77,16 +80,16 @@ mod tests {
 
     #[test]
     fn mark_is_nothing_that_carries_an_event() {
-        assert_eq!(marked(&record(None, None, headers(42))), Some(42));
+        assert_eq!(marked(&record(None, None, of(42))), Some(42));
         for other in [
-            record(Some("key"), None, headers(42)),
-            record(None, Some(""), headers(42)),
-            record(None, None, headers(43)),
+            record(Some("key"), None, of(42)),
+            record(None, Some(""), of(42)),
+            record(None, None, of(43)),
             record(None, None, OwnedHeaders::new()),
             record(
                 None,
                 None,
-                headers(42).insert(Header {
+                of(42).insert(Header {
                     key: "ce_id",
                     value: Some("x"),
                 }),

@@ -5,6 +5,7 @@
 //! has none. Nothing is committed, and memory does not grow with the topic.
 
 mod event;
+mod headers;
 mod letter;
 mod marker;
 mod marks;

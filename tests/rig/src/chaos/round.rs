@@ -79,8 +79,10 @@ pub async fn round(
         ..observe(cluster, &names).await?
     };
     let is_acknowledged = |attempt: &&Attempt| matches!(attempt.outcome, history::Outcome::Acknowledged(_));
+    let acknowledged = done.iter().filter(is_acknowledged).count();
+    anyhow::ensure!(acknowledged > 0, "nobody was served, so that there is nothing to check");
     Ok(Outcome {
-        acknowledged: done.iter().filter(is_acknowledged).count(),
+        acknowledged,
         attempts: done.len(),
         events: observed.events.len(),
         notifications: observed.notifications.len(),

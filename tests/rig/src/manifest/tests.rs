@@ -78,6 +78,67 @@ async fn each_reaction_has_a_source_of_its_events() {
     }
 }
 
+/// Without it, Knative would set their number, too.
+#[test]
+fn consumers_are_left_to_keda() {
+    for manifest in written().unwrap() {
+        let class = manifest
+            .metadata
+            .annotations
+            .get("autoscaling.eventing.knative.dev/class");
+        let is_disabled = class.is_some_and(|class| class == "disabled");
+        assert_eq!(
+            is_disabled,
+            manifest.kind == "KafkaSource",
+            "{}",
+            manifest.metadata.name
+        );
+    }
+}
+
+#[test]
+fn what_one_manifest_names_of_the_others_is_there() {
+    let written = written().unwrap();
+    let is_there = |api_version: &str, kind: &str, name: &str| {
+        let mut written = written.iter();
+        written.any(|it| {
+            (it.api_version.as_str(), it.kind.as_str(), it.metadata.name.as_str()) == (api_version, kind, name)
+        })
+    };
+    for (name, source) in all::<KafkaSource>("KafkaSource").unwrap() {
+        let Reference {
+            api_version,
+            kind,
+            name: sink,
+        } = source.delivery.dead_letter_sink.reference;
+        assert!(is_there(&api_version, &kind, &sink), "{name}");
+        let function = source.sink.reference;
+        assert_eq!(
+            (function.api_version.as_str(), function.kind.as_str()),
+            ("serving.knative.dev/v1", "Service")
+        );
+    }
+    for (name, scaled) in all::<ScaledObject>("ScaledObject").unwrap() {
+        let Reference {
+            api_version,
+            kind,
+            name: target,
+        } = scaled.scale_target_ref;
+        match kind.as_str() {
+            "Deployment" => assert_eq!((api_version.as_str(), &target), ("apps/v1", &name)),
+            _ => assert!(is_there(&api_version, &kind, &target), "{name}"),
+        }
+        for trigger in scaled.triggers {
+            if let Trigger::Postgresql { authentication_ref, .. } = trigger {
+                assert!(
+                    is_there("keda.sh/v1alpha1", "TriggerAuthentication", &authentication_ref["name"]),
+                    "{name}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn each_source_is_scaled_by_its_own_lag() {
     let scaled = all::<ScaledObject>("ScaledObject").unwrap();

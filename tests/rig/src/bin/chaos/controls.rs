@@ -30,7 +30,7 @@ struct Control {
     violates: Property,
 }
 
-const CONTROLS: [Control; 7] = [
+const CONTROLS: [Control; 9] = [
     Control {
         name: "commits-not-awaited",
         function: None,
@@ -41,6 +41,17 @@ const CONTROLS: [Control; 7] = [
         ],
         disturbed: &[(5_000, Disturbance::Kill(Part::Postgres, Duration::ZERO))],
         violates: Property::Writes,
+    },
+    Control {
+        name: "table-beside-the-log",
+        function: None,
+        sql: &[
+            "CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS
+                 $$ BEGIN NEW.description := OLD.description; RETURN NEW; END $$",
+            "CREATE TRIGGER forget BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION forget()",
+        ],
+        disturbed: &[],
+        violates: Property::Log,
     },
     Control {
         name: "relay-marks-first",
@@ -82,6 +93,13 @@ const CONTROLS: [Control; 7] = [
         sql: &[],
         disturbed: &[(6_000, Disturbance::Kill(Part::Dispatcher, Duration::ZERO))],
         violates: Property::Reminders,
+    },
+    Control {
+        name: "notification-of-no-delivery",
+        function: Some("on-reminder-due"),
+        sql: &[],
+        disturbed: &[],
+        violates: Property::Letters,
     },
     Control {
         name: "successor-of-each-delivery",

@@ -17,7 +17,8 @@ fn main() -> ExitCode {
         "relay-reorders" => relay::start(relay::reorders),
         "dispatcher-without-a-lock" => run::run(|app| dispatcher::function(app, dispatcher::WITHOUT_A_LOCK)),
         "dispatcher-too-early" => run::run(|app| dispatcher::function(app, dispatcher::TOO_EARLY)),
-        "notification-of-each-delivery" => run::run(notification::function),
+        "notification-of-each-delivery" => run::run(notification::of_each),
+        "notification-of-no-delivery" => run::run(notification::of_none),
         "successor-of-each-delivery" => run::run(successor::function),
         _ => run::exit_code(Err(anyhow::anyhow!("there is no control {control:?}"))),
     }

@@ -1,9 +1,15 @@
-//! A notification for each delivery of an event, as without an identity and its constraint.
+//! A notification for each delivery of an event, as without an identity and its constraint; or for none, as when it is
+//! acknowledged before anything was done.
 
 use events::{EventType, ReminderSubject};
 use runtime::{App, EventError, Function, TraceContext};
 
-pub(crate) fn function(app: App) -> Function {
+pub(crate) fn of_each(app: App) -> Function {
+    Function::reaction("on-reminder-due", EventType::ReminderDue, app, handle)
+}
+
+pub(crate) fn of_none(app: App) -> Function {
+    let handle = async |_: App, _: TraceContext, _: ReminderSubject| Ok(());
     Function::reaction("on-reminder-due", EventType::ReminderDue, app, handle)
 }
 
