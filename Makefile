@@ -88,7 +88,7 @@ ci: ## Check format, lints, queries, documentation and licences
 	$(MAKE) --no-print-directory doc
 	$(MAKE) --no-print-directory licences
 
-bench: ## Measure speed and memory against their goals (several minutes; a quiet machine; the relay: a JDK, Maven)
+bench: ## Measure speed and memory against their goals (several minutes; a quiet machine; what has Kafka: a JDK, Maven, Go)
 	@.ci/require compiler openssl postgres
 	cargo build --release --workspace --bins
 	target/release/bench $(ARGS)

@@ -1,6 +1,7 @@
 //! Measures speed and memory against the goals of the design: both sides of every ratio in one run on one machine, in
 //! alternating rounds, on a private PostgreSQL with its production settings.
 
+mod chain;
 mod cluster;
 mod cold_start;
 mod create;
@@ -13,6 +14,8 @@ mod lateness;
 mod list;
 mod machine;
 mod memory;
+mod missing;
+mod pace;
 mod pgbench;
 mod plan;
 mod procfs;
@@ -76,16 +79,17 @@ fn begin(arguments: Arguments) -> anyhow::Result<()> {
 
 async fn measure(plan: &Plan, wanted: &[What]) -> anyhow::Result<()> {
     let mut report = Report::begin(plan)?;
-    let missing = relay::missing();
-    if wanted.contains(&What::Relay) {
+    for what in wanted {
+        let missing = missing::of(*what);
         anyhow::ensure!(
             missing.is_empty(),
-            "the relay needs what is missing here: {}",
+            "{what} cannot be measured: missing is {}",
             missing.join(", ")
         );
     }
     for what in What::all(wanted) {
-        if what == What::Relay && !missing.is_empty() {
+        let missing = missing::of(what);
+        if !missing.is_empty() {
             report::say(&format!("\nLeaving out {what}: missing is {}", missing.join(", ")));
             continue;
         }
@@ -101,6 +105,7 @@ async fn measure(plan: &Plan, wanted: &[What]) -> anyhow::Result<()> {
             What::List => list::measure(plan).await?,
             What::Streams => streams::measure(plan).await?,
             What::Relay => relay::measure(plan).await?,
+            What::Chain => chain::measure(plan).await?,
         };
         report.add(section);
     }

@@ -28,6 +28,8 @@ pub(crate) enum What {
     Streams,
     /// The log on its way to Kafka: events a second, delay and memory (needs a JDK and Maven)
     Relay,
+    /// From a commit to what a function does of it, and so from zero (needs a JDK from 21 on, Maven and Go)
+    Chain,
 }
 
 /// How often and for how long.
@@ -62,6 +64,7 @@ impl fmt::Display for What {
             Self::List => "lists",
             Self::Streams => "streams",
             Self::Relay => "the relay",
+            Self::Chain => "the chain",
         })
     }
 }

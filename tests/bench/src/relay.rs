@@ -12,8 +12,6 @@ mod watcher;
 use self::{broker::Broker, watcher::Watcher};
 use crate::{cluster::Cluster, plan::Plan, report::Section};
 
-pub(crate) use self::broker::missing;
-
 const HOW: &[&str] = &[
     "relay-log as a process of its own, a broker of one node in KRaft mode (acks=all is its own page cache), PostgreSQL with",
     "fsync on, all on this machine. Bare: librdkafka with the relay's own settings, sending the same keys, headers and data.",

@@ -1,7 +1,5 @@
 //! The broker, and the relay that publishes to it.
 
-use std::process::Stdio;
-
 use kafka::{Settings, topics};
 use rig::kafka::{Access, Kafka};
 use runtime::Clock;
@@ -18,20 +16,6 @@ use crate::{
 /// A broker with the topics of an installation.
 pub(super) struct Broker {
     kafka: Kafka,
-}
-
-/// What this machine lacks of what a broker needs.
-pub(crate) fn missing() -> Vec<&'static str> {
-    let has = |(program, argument, _): &(&str, &str, &str)| {
-        let mut command = std::process::Command::new(program);
-        command.arg(argument).stdout(Stdio::null()).stderr(Stdio::null());
-        command.status().is_ok_and(|status| status.success())
-    };
-    let needs = [
-        ("java", "-version", "a JDK from 17 on (java)"),
-        ("mvn", "--version", "Maven (mvn)"),
-    ];
-    needs.iter().filter(|need| !has(need)).map(|need| need.2).collect()
 }
 
 impl Broker {

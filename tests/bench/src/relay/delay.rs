@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{Broker, Watcher};
 use crate::{
     cluster::{BenchDatabase, Cluster, run},
+    pace::Pace,
     plan::Plan,
     program::{Program, Says},
     report::Section,
@@ -91,7 +92,7 @@ async fn relayed(broker: &Broker, database: &BenchDatabase, watcher: &Watcher, c
     let relay = broker.relay(database).await?;
     let mut connection = database.connect().await?;
     let mut committed = Vec::new();
-    let mut pace = Pace::begin();
+    let mut pace = Pace::begin(DISTANCE);
     for _ in 0..count {
         pace.next().await;
         let event = create(&mut connection).await?;
@@ -128,7 +129,7 @@ async fn sent(broker: &Broker, watcher: &Watcher, count: u32) -> anyhow::Result<
     send(&producer).await?;
     let first = ms(made.elapsed());
     let (mut sent, mut acknowledged) = (Vec::new(), Vec::new());
-    let mut pace = Pace::begin();
+    let mut pace = Pace::begin(DISTANCE);
     for _ in 0..count {
         pace.next().await;
         let (event, began) = send(&producer).await?;
@@ -169,18 +170,4 @@ async fn took(watcher: &Watcher, begun: &[(Uuid, Instant)]) -> anyhow::Result<Ve
 
 fn ms(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
-}
-
-/// Moments at random distances, which do not wait for what is done at them.
-struct Pace(tokio::time::Instant);
-
-impl Pace {
-    fn begin() -> Self {
-        Self(tokio::time::Instant::now())
-    }
-
-    async fn next(&mut self) {
-        self.0 += DISTANCE.mul_f64(fastrand::f64() * 2.0);
-        tokio::time::sleep_until(self.0).await;
-    }
 }
