@@ -32,14 +32,13 @@ const AFTER_FAILURE: TimeDelta = TimeDelta::milliseconds(500);
 const AFTER_REFUSAL: Duration = Duration::from_millis(500);
 /// How long what is on its way may take to arrive once this is told to stop. What does not is published again.
 const STOP_PATIENCE: Duration = Duration::from_secs(1);
-/// How long Kafka may leave events without an answer while it can be reached. The client waits by the machine's wall clock: set
+/// How long Kafka may leave events without an answer; twice as long while it is away. The client waits by the machine's wall clock: set
 /// back by an hour, its threads may sleep for an hour.
 const ANSWER_PATIENCE: Duration = Duration::from_secs(30);
 
 /// What publishes.
 struct Relay {
     settings: Settings,
-    installation: Uuid,
     publisher: Mutex<Arc<Publisher>>,
     /// Of whom an event was refused the last time.
     refused: Mutex<HashSet<UserId>>,
@@ -91,7 +90,6 @@ impl Relay {
         let publisher = Mutex::new(Arc::new(Publisher::new(&settings, installation)?));
         Ok(Self {
             settings,
-            installation,
             publisher,
             refused: Mutex::default(),
         })
@@ -101,13 +99,15 @@ impl Relay {
     async fn publish(&self, publisher: &Publisher, batch: &Batch) -> Published {
         let publishing = publisher.publish(&batch.events);
         tokio::pin!(publishing);
+        let mut was_away = false;
         loop {
             match timeout(ANSWER_PATIENCE, &mut publishing).await {
                 Ok(published) => return published,
-                Err(_) if publisher.is_away() => {}
+                // It says so by itself, and most often sees by itself that Kafka is back.
+                Err(_) if publisher.is_away() && !was_away => was_away = true,
                 // Of one that was given up already, too: what was sent just then is not among what that ended.
                 Err(_) => {
-                    if !publisher.is_broken() && self.refused_users().is_empty() {
+                    if !publisher.is_broken() && !publisher.is_away() && self.refused_users().is_empty() {
                         tracing::warn!("Kafka leaves events without an answer; the client is replaced by another");
                     }
                     publisher.give_up();
@@ -145,7 +145,9 @@ impl Relay {
                 end: End::Whole,
             };
         };
-        self.refused(&batch, published.acknowledged, &error);
+        if !publisher.is_given_up() {
+            self.refused(&batch, published.acknowledged, &error);
+        }
         tokio::select! {
             () = stop.cancelled() => {}
             () = sleep(AFTER_REFUSAL) => {}
@@ -161,7 +163,7 @@ impl Relay {
     fn publisher(&self) -> Result<Arc<Publisher>, KafkaError> {
         let mut publisher = self.publisher.lock().unwrap_or_else(PoisonError::into_inner);
         if publisher.is_broken() {
-            *publisher = Arc::new(Publisher::new(&self.settings, self.installation)?);
+            *publisher = Arc::new(publisher.renewed(&self.settings)?);
         }
         Ok(Arc::clone(&publisher))
     }

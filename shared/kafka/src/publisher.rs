@@ -49,7 +49,18 @@ impl Publisher {
     /// # Errors
     /// The settings are of no use to the client.
     pub fn new(settings: &Settings, installation: Uuid) -> Result<Self, KafkaError> {
-        let away = Away::default();
+        Self::knowing(Away::default(), settings, installation)
+    }
+
+    /// Another in place of this one, which knows what this one has said already.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn renewed(&self, settings: &Settings) -> Result<Self, KafkaError> {
+        Self::knowing(self.away.clone(), settings, self.installation)
+    }
+
+    fn knowing(away: Away, settings: &Settings, installation: Uuid) -> Result<Self, KafkaError> {
         Ok(Self {
             producer: Some(Self::client(settings).create_with_context(away.clone())?),
             away,
@@ -104,7 +115,13 @@ impl Publisher {
     /// Whether this publisher is of no use any more, and another has to take over.
     #[must_use]
     pub fn is_broken(&self) -> bool {
-        self.is_given_up.load(Ordering::Relaxed) || self.producer().client().fatal_error().is_some()
+        self.is_given_up() || self.producer().client().fatal_error().is_some()
+    }
+
+    /// Whether it was given up.
+    #[must_use]
+    pub fn is_given_up(&self) -> bool {
+        self.is_given_up.load(Ordering::Relaxed)
     }
 
     /// Whether no broker can be reached, so that nobody else could publish either.
@@ -147,7 +164,7 @@ impl Publisher {
 impl Drop for Publisher {
     fn drop(&mut self) {
         let producer = self.producer.take();
-        if self.is_given_up.load(Ordering::Relaxed) {
+        if self.is_given_up() {
             // Its threads may sleep on for long, and are waited for.
             std::thread::spawn(move || drop(producer));
         }
