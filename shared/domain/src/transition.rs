@@ -154,7 +154,9 @@ pub fn resolve_anew(task: &mut Task, now: DateTime<Utc>) -> Changed {
         // One that was scheduled more than once may be snoozed: it stays, unless the due date itself has moved.
         let is_derived = matches!(reminder.trigger, Trigger::Offset(_)) && (is_moved || reminder.generation == 1);
         let moment = reminder.trigger.moment(Some(due), task.time_zone);
-        if let Some(moment) = moment.filter(|moment| *moment != reminder.fire_at)
+        // One that was past when it was set fires at once: its moment was never the derived one.
+        let is_ahead = |moment: &DateTime<Utc>| *moment > now || reminder.fire_at > now;
+        if let Some(moment) = moment.filter(|moment| *moment != reminder.fire_at && is_ahead(moment))
             && is_derived
             && reminder.state == ReminderState::Scheduled
         {

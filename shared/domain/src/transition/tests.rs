@@ -178,6 +178,15 @@ fn a_newer_zone_database_moves_what_was_derived_and_leaves_a_snooze() {
     assert!(resolve_anew(&mut task, instant(CREATED)).is_empty());
 }
 
+#[test]
+fn a_newer_zone_database_leaves_what_fires_at_once_where_it_is() {
+    let mut task = created(recurring("2026-12-01T09:00", "FREQ=DAILY", &["-P14D"]), CREATED).task;
+    assert_eq!(task.reminders[0].fire_at, instant(CREATED));
+    let later = instant("2026-11-23T08:00:01Z");
+    assert!(resolve_anew(&mut task, later).is_empty());
+    assert_eq!(task.version, 1);
+}
+
 type Transition = fn(&mut Task, DateTime<Utc>) -> Changed;
 
 #[test]
