@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use chrono::{DateTime, Utc};
 use events::EventType;
+use kafka::topics;
 use serde_json::Value;
 use sqlx::PgPool;
 use testing::issuer;
@@ -85,9 +86,7 @@ pub async fn observe(cluster: &Cluster, people: &[String]) -> anyhow::Result<Obs
     let client = cluster.kafka_client();
     let (records, dead_letters) = tokio::task::spawn_blocking(move || {
         let kinds: Vec<_> = EventType::ALL.iter().map(ToString::to_string).collect();
-        let dead: Vec<_> = ["on-reminder-due", "on-task-completed"]
-            .map(kafka::topics::dead_letters_of)
-            .to_vec();
+        let dead: Vec<_> = topics::CONSUMERS.map(topics::dead_letters_of).to_vec();
         anyhow::Ok((records(&client, &kinds)?, records(&client, &dead)?))
     })
     .await??;

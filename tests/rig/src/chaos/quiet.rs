@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::clock::MovedClock;
 use crate::{
     cluster::Cluster,
-    manifest::{self, ScaledObject, Trigger},
+    manifest::{self, Lag, ScaledObject, Trigger},
     scaler,
 };
 
@@ -55,10 +55,10 @@ pub async fn come(cluster: &Cluster, clock: &MovedClock) -> anyhow::Result<Vec<U
 
 /// Waits until nothing is on its way.
 async fn rest(cluster: &Cluster) -> anyhow::Result<()> {
-    let (pool, deadline) = (cluster.pool(), Instant::now() + PATIENCE);
+    let (pool, lags, deadline) = (cluster.pool(), lags()?, Instant::now() + PATIENCE);
     loop {
         // A server that has just come back may not answer everything yet.
-        let looked = look(cluster, &pool).await;
+        let looked = look(cluster, &pool, &lags).await;
         if let Ok((awaiting, 0)) = &looked
             && awaiting.is_delivered()
         {
@@ -71,9 +71,9 @@ async fn rest(cluster: &Cluster) -> anyhow::Result<()> {
 
 /// What is awaited, and how many records are undelivered. What was committed between two looks at what is awaited may not be
 /// among the records yet.
-async fn look(cluster: &Cluster, pool: &PgPool) -> anyhow::Result<(Awaiting, i64)> {
+async fn look(cluster: &Cluster, pool: &PgPool, lags: &[Lag]) -> anyhow::Result<(Awaiting, i64)> {
     let before = awaiting(pool).await?;
-    let lag = lag(cluster).await?;
+    let lag = lag(cluster, lags).await?;
     let after = awaiting(pool).await?;
     anyhow::ensure!(before == after, "things still change");
     Ok((after, lag))
@@ -104,18 +104,23 @@ async fn given_up(pool: &PgPool) -> anyhow::Result<Vec<Uuid>> {
     Ok(sqlx::query_scalar(sql).fetch_all(pool).await?)
 }
 
-/// How many records no function has had.
-async fn lag(cluster: &Cluster) -> anyhow::Result<i64> {
+/// What every consumer group's lag is measured by.
+fn lags() -> anyhow::Result<Vec<Lag>> {
     let scaled: BTreeMap<String, ScaledObject> = manifest::all("ScaledObject")?;
-    let client = cluster.kafka_client();
+    let triggers = scaled.into_values().flat_map(|scaled| scaled.triggers);
+    let lag = |trigger| match trigger {
+        Trigger::Kafka { metadata } => Some(metadata),
+        Trigger::Postgresql { .. } => None,
+    };
+    Ok(triggers.filter_map(lag).collect())
+}
+
+/// How many records no function has had.
+async fn lag(cluster: &Cluster, lags: &[Lag]) -> anyhow::Result<i64> {
+    let (client, lags) = (cluster.kafka_client(), lags.to_vec());
     let behind = tokio::task::spawn_blocking(move || {
-        let mut behind = 0;
-        for trigger in scaled.values().flat_map(|scaled| &scaled.triggers) {
-            if let Trigger::Kafka { metadata } = trigger {
-                behind += scaler::behind(client.clone(), metadata)?;
-            }
-        }
-        anyhow::Ok(behind)
+        let behind = lags.iter().map(|lag| scaler::behind(client.clone(), lag));
+        behind.sum::<anyhow::Result<i64>>()
     });
     behind.await?.context("the broker does not answer")
 }

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
+use kafka::topics::CONSUMERS;
 use testing::{issuer, own_address};
 
 use super::Settings;
@@ -40,12 +41,11 @@ pub(super) fn functions(
     environment: &BTreeMap<String, String>,
     logs: &Path,
 ) -> anyhow::Result<BTreeMap<&'static str, Arc<Deployment>>> {
-    let reacting = ["on-reminder-due", "on-task-completed"];
     for source in sources.values() {
         let name = &source.sink.reference.name;
-        anyhow::ensure!(reacting.contains(&name.as_str()), "there is no function {name}");
+        anyhow::ensure!(CONSUMERS.contains(&name.as_str()), "there is no function {name}");
     }
-    let names = gateway::routes::functions().into_iter().chain(reacting).chain(WORKERS);
+    let names = gateway::routes::functions().into_iter().chain(CONSUMERS).chain(WORKERS);
     let deployment = |name| {
         let binary = settings.instead.get(name).copied().unwrap_or(name);
         let deployment = Deployment::new(name, binary, environment.clone(), logs);
