@@ -3,25 +3,19 @@
 
 mod lanes;
 mod lease;
+mod progress;
 
-use std::{collections::HashMap, pin::Pin};
+use std::pin::Pin;
 
 use chrono::TimeDelta;
-use domain::UserId;
-use storage::{
-    leases::Hold,
-    log::reader::{Batch, Reader, Unknown},
-};
-use tokio::task::JoinError;
+use storage::log::reader::{Batch, Unknown};
 use tokio_util::sync::CancellationToken;
 
 pub use self::lanes::{Lanes, Room};
-use self::lease::Lease;
+use self::{lease::Lease, progress::Progress};
 use crate::App;
 
 const AFTER_FAILURE: TimeDelta = TimeDelta::milliseconds(500);
-/// With so many bytes of events in hand, about, no more are read: memory does not grow with what is behind.
-const IN_HAND: usize = 8 << 20;
 
 type HandOn = Box<dyn Fn(Batch, CancellationToken) -> Pin<Box<dyn Future<Output = Turn> + Send>> + Send + Sync>;
 
@@ -46,17 +40,6 @@ pub struct LogFollower {
     lease: Lease,
     progress: Progress,
     is_failing: bool,
-}
-
-/// What is known under one hold of the lease.
-struct Progress {
-    hold: Option<Hold>,
-    reader: Reader,
-    turns: Lanes<Turn>,
-    /// About how many bytes of events the turns of each user hold.
-    in_hand: HashMap<UserId, usize>,
-    /// What a turn failed by, until it is said.
-    failure: Option<anyhow::Error>,
 }
 
 /// How far a user's turn came.
@@ -137,6 +120,9 @@ impl LogFollower {
         if let Some(error) = self.progress.failure.take() {
             return Err(error);
         }
+        if self.progress.stores_in().is_some_and(|wait| wait.is_zero()) {
+            self.progress.store(&self.app).await?;
+        }
         while self.progress.hold.is_some() && self.progress.has_room() {
             let mut is_anybody = false;
             for mut batch in self.progress.next(&self.app).await? {
@@ -152,7 +138,11 @@ impl LogFollower {
                 break;
             }
         }
-        Ok(self.app.look_again)
+        let stores_in = self
+            .progress
+            .stores_in()
+            .and_then(|wait| TimeDelta::from_std(wait).ok());
+        Ok(stores_in.map_or(self.app.look_again, |wait| wait.min(self.app.look_again)))
     }
 
     /// Says once that the database is away, and once that it is back.
@@ -170,65 +160,6 @@ impl LogFollower {
                 }
                 AFTER_FAILURE
             }
-        }
-    }
-}
-
-impl Progress {
-    fn under(hold: Option<Hold>, following: &Following) -> Self {
-        Self {
-            hold,
-            reader: Reader::new(following.unknown),
-            turns: Lanes::new(following.room),
-            in_hand: HashMap::new(),
-            failure: None,
-        }
-    }
-
-    fn has_room(&self) -> bool {
-        self.turns.has_room() && self.in_hand.values().sum::<usize>() < IN_HAND
-    }
-
-    /// Has `user` take a turn with so many bytes of events; or not, `false`, where there is no room for it.
-    fn begin(&mut self, user: UserId, bytes: usize, turn: impl Future<Output = Turn> + Send + 'static) -> bool {
-        let is_begun = self.turns.add(user, turn);
-        if is_begun {
-            self.in_hand.insert(user, bytes);
-        }
-        is_begun
-    }
-
-    /// Stores how far it came, and reads on.
-    async fn next(&mut self, app: &App) -> Result<Vec<Batch>, storage::Error> {
-        let mut session = app.database.session().await?;
-        self.reader.store(&mut session).await?;
-        let batches = self.reader.next(&mut session, &self.turns.not_now()).await?;
-        session.finish().await?;
-        Ok(batches)
-    }
-
-    async fn store(&mut self, app: &App) -> Result<(), storage::Error> {
-        let mut session = app.database.session().await?;
-        self.reader.store(&mut session).await?;
-        session.finish().await
-    }
-
-    fn ended(&mut self, user: UserId, turn: Result<Turn, JoinError>) {
-        self.in_hand.remove(&user);
-        let turn = match turn {
-            Ok(turn) => turn,
-            Err(error) => {
-                self.turns.went(user, false);
-                self.failure = Some(error.into());
-                return;
-            }
-        };
-        if let Some(seq) = turn.reached {
-            self.reader.passed_on(user, seq);
-        }
-        self.turns.went(user, !matches!(turn.end, End::NotNow));
-        if let End::Failed(error) = turn.end {
-            self.failure = Some(error);
         }
     }
 }

@@ -2,6 +2,10 @@
 //!
 //! Events are passed on at least once, first appearances in each user's order, whatever is killed: a position is
 //! raised only after what stands up to it was passed on. Two readers at once can only repeat each other.
+//!
+//! A position that is stored is a new version of the user's head, and a mark that is deleted and set anew one of the mark:
+//! as long as a transaction holds an older snapshot, all of them stay, and whoever looks for the head or for marks
+//! visits them. So whoever reads stores now and then, not after each event; marks of users who are caught up stand meanwhile.
 
 mod rows;
 
@@ -12,12 +16,17 @@ use events::Recorded;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use self::rows::{Behind, USERS, bytes_of, raise, rows_after, users_behind};
+use self::rows::{Behind, bytes_of, raise, rows_after, users_marked};
 use super::EventRow;
-use crate::Error;
+use crate::{Database, Error};
 
 /// The most events of one user in one reading.
 const EVENTS: i64 = 100;
+/// The most users in one reading, and whose heads one transaction holds.
+const USERS: usize = 64;
+/// The most marks that are looked at for them at once, where those before were of users who are caught up.
+const MARKS: i64 = 1_024;
+const FEW_MARKS: i64 = 64;
 
 /// The events of one user that come next, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,12 +65,16 @@ pub enum Unknown {
     Wait,
 }
 
-/// A reader of the log and how far it has come. It remembers what was passed on but could not be marked yet, because
-/// a command held the head, so that it repeats nothing while it lives.
+/// A reader of the log and how far it has come. It remembers what was passed on but is not stored yet, so that it repeats
+/// nothing while it lives.
 #[derive(Debug)]
 pub struct Reader {
+    /// The server's timeline on which all that happened; any where it is not known.
+    timeline: Option<String>,
     passed_on: HashMap<UserId, i64>,
     resume_after: Uuid,
+    /// How many marks to look at.
+    marks: i64,
     /// How many events of each user to ask for: fewer where the last reading would have become too long.
     events: i64,
     unknown: Unknown,
@@ -71,17 +84,21 @@ pub struct Reader {
 
 impl Default for Reader {
     fn default() -> Self {
-        Self::new(Unknown::default())
+        Self::new(Unknown::default(), None)
     }
 }
 
 impl Reader {
-    /// A reader that has not come far.
+    /// A reader that has not come far. On another `timeline` of the server's than the one that is given, it finds nobody
+    /// behind and raises nothing: events that it passed on may have been lost by a failover, and their numbers given to
+    /// others.
     #[must_use]
-    pub fn new(unknown: Unknown) -> Self {
+    pub fn new(unknown: Unknown, timeline: Option<String>) -> Self {
         Self {
+            timeline,
             passed_on: HashMap::new(),
             resume_after: Uuid::nil(),
+            marks: FEW_MARKS,
             events: EVENTS,
             unknown,
             waiting: HashSet::new(),
@@ -108,25 +125,41 @@ impl Reader {
 
     /// What comes next for a page of those who are marked; some of them may have their marks only.
     async fn next_page(&mut self, connection: &mut PgConnection, in_hand: &[UserId]) -> Result<Vec<Batch>, Error> {
-        let mut page = users_behind(connection, self.resume_after, in_hand).await?;
-        let is_full = i64::try_from(page.len()) == Ok(USERS);
-        self.resume_after = page
-            .last()
-            .filter(|_| is_full)
-            .map_or(Uuid::nil(), |behind| behind.user.0);
-        for behind in &mut page {
-            behind.position = self.position(behind.user, behind.position);
-        }
-        self.unmark_caught_up(connection, &page).await?;
-        let (rows, is_whole) = rows_after(connection, &page, self.events).await?;
+        let timeline = self.timeline.as_deref();
+        let marked = users_marked(connection, self.resume_after, in_hand, self.marks, timeline).await?;
+        let is_full = i64::try_from(marked.len()) == Ok(self.marks);
+        let last = marked.last().filter(|_| is_full).map(|marked| marked.user);
+        let mut behind = self.behind(marked);
+        self.marks = if behind.is_empty() { MARKS } else { FEW_MARKS };
+        self.resume_after = if behind.len() > USERS {
+            behind.truncate(USERS);
+            behind[USERS - 1].user.0
+        } else {
+            last.map_or(Uuid::nil(), |user| user.0)
+        };
+        let (rows, is_whole) = rows_after(connection, &behind, self.events).await?;
         if is_whole {
             self.events = EVENTS.min(self.events + self.events / 8 + 1);
         } else {
             // Those who come after the last row have their turn next, and the next reading is likely to hold all it asks for.
             self.resume_after = rows.last().map_or(self.resume_after, |row| row.user_id);
-            self.events = i64::try_from(rows.len() / page.len()).map_or(EVENTS, |events| events.clamp(1, EVENTS));
+            self.events = i64::try_from(rows.len() / behind.len()).map_or(EVENTS, |events| events.clamp(1, EVENTS));
         }
         Ok(self.batches(rows))
+    }
+
+    /// Those of whom something is left to pass on. Of the others only the marks stand, which go when that is stored.
+    fn behind(&mut self, marked: Vec<Behind>) -> Vec<Behind> {
+        let mut behind = Vec::new();
+        for mut marked in marked {
+            marked.position = self.position(marked.user, marked.position);
+            if marked.position < marked.seq {
+                behind.push(marked);
+            } else {
+                self.passed_on(marked.user, marked.position);
+            }
+        }
+        behind
     }
 
     /// The rows, which are in order, by their users.
@@ -167,16 +200,25 @@ impl Reader {
         *position = seq.max(*position);
     }
 
+    /// Whether there is something to store.
+    #[must_use]
+    pub fn has_unstored(&self) -> bool {
+        !self.passed_on.is_empty()
+    }
+
     /// Stores how far each user was passed on, except for those whose heads are held just now: theirs is stored later.
     ///
     /// # Errors
     /// [`Error`] when it could not be stored; it stays remembered.
-    pub async fn store(&mut self, connection: &mut PgConnection) -> Result<(), Error> {
-        if self.passed_on.is_empty() {
-            return Ok(());
-        }
-        for user in raise(connection, &self.passed_on).await? {
-            self.passed_on.remove(&user);
+    pub async fn store(&mut self, database: &Database) -> Result<(), Error> {
+        let positions: Vec<_> = self.passed_on.iter().map(|(user, seq)| (*user, *seq)).collect();
+        for positions in positions.chunks(USERS) {
+            let mut session = database.session().await?;
+            let raised = raise(&mut session, positions, self.timeline.as_deref()).await?;
+            session.finish().await?;
+            for user in raised {
+                self.passed_on.remove(&user);
+            }
         }
         Ok(())
     }
@@ -185,17 +227,5 @@ impl Reader {
         self.passed_on
             .get(&user)
             .map_or(published, |passed_on| published.max(*passed_on))
-    }
-
-    /// Those of whom nothing is left to pass on come up again while their mark stands: it is deleted now.
-    async fn unmark_caught_up(&mut self, connection: &mut PgConnection, page: &[Behind]) -> Result<(), Error> {
-        let mut is_any = false;
-        for behind in page {
-            if behind.position >= behind.seq {
-                self.passed_on(behind.user, behind.position);
-                is_any = true;
-            }
-        }
-        if is_any { self.store(connection).await } else { Ok(()) }
     }
 }

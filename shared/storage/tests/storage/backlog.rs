@@ -40,7 +40,7 @@ async fn backlog_of_the_log_is_who_is_behind_and_since_when() {
             reader.passed_on(batch.user, batch.upto);
         }
     }
-    reader.store(&mut connection).await.unwrap();
+    reader.store(&database).await.unwrap();
     let behind = Log {
         users_behind: 1,
         oldest: Some(now()),

@@ -89,7 +89,7 @@ async fn read_on(database: Database, seed: u64, passed_on: PassedOn, stop: Arc<A
         if dice.below(4) == 0 {
             reader = Reader::default();
         } else {
-            reader.store(&mut session).await.unwrap();
+            reader.store(&database).await.unwrap();
         }
     }
 }

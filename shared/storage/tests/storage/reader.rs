@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use domain::UserId;
+use sqlx::types::Uuid;
 use storage::log::{
     LogTransaction,
     reader::{Batch, Reader, Unknown},
@@ -171,6 +173,80 @@ async fn a_user_whose_batch_is_in_hand_is_not_read_again() {
     assert_eq!(users, [user(0), user(2)]);
 }
 
+#[tokio::test]
+async fn marks_of_users_who_are_caught_up_stand_until_that_is_stored_and_hide_nobody() {
+    let test = database().await;
+    let database = test.open(4);
+    run(
+        &test,
+        "WITH heads AS (
+             INSERT INTO log_heads (user_id, seq, hash)
+             SELECT ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, 1, '' FROM generate_series(1, 1500) n
+             RETURNING user_id
+         )
+         INSERT INTO log_pending (user_id) SELECT user_id FROM heads",
+    )
+    .await;
+    let users: Vec<Uuid> = sqlx::query_scalar("SELECT user_id FROM log_pending")
+        .fetch_all(&test.pool())
+        .await
+        .unwrap();
+    let mut reader = Reader::default();
+    for user in users {
+        reader.passed_on(UserId(user), 1);
+    }
+    create(&database, user(0)).await;
+
+    assert_eq!(pass_on(&mut reader, &database).await, [(user(0), 1)]);
+    assert_eq!(pass_on(&mut reader, &database).await, []);
+    assert_eq!(number(&test, PENDING).await, 1_501);
+    store(&mut reader, &database).await;
+    assert!(!reader.has_unstored());
+    assert_eq!(number(&test, PENDING).await, 0);
+}
+
+/// What it passed on may never have happened there.
+#[tokio::test]
+async fn reader_finds_nobody_and_raises_nothing_on_another_timeline() {
+    let test = database().await;
+    let database = test.open(4);
+    create(&database, user(0)).await;
+    let other = Some("00000002".to_owned());
+    let mut before_a_failover = Reader::new(Unknown::default(), other);
+    assert_eq!(pass_on(&mut before_a_failover, &database).await, []);
+    before_a_failover.passed_on(user(0), 1);
+    store(&mut before_a_failover, &database).await;
+    assert!(before_a_failover.has_unstored());
+    assert_eq!(number(&test, "SELECT max(published_seq) FROM log_heads").await, 0);
+
+    let mut reader = Reader::new(Unknown::default(), Some("00000001".to_owned()));
+    assert_eq!(read(&mut reader, &database).await, [(user(0), 1)]);
+    assert_eq!(number(&test, "SELECT max(published_seq) FROM log_heads").await, 1);
+}
+
+#[tokio::test]
+async fn commits_that_follow_a_raise_on_its_connection_are_awaited() {
+    let test = database().await;
+    let database = test.open(1);
+    create(&database, user(0)).await;
+    let mut session = database.session().await.unwrap();
+    sqlx::raw_sql("SET synchronous_commit = on")
+        .execute(&mut *session)
+        .await
+        .unwrap();
+    session.finish().await.unwrap();
+
+    let mut reader = Reader::default();
+    assert_eq!(read(&mut reader, &database).await, [(user(0), 1)]);
+
+    let mut session = database.session().await.unwrap();
+    let setting: String = sqlx::query_scalar("SHOW synchronous_commit")
+        .fetch_one(&mut *session)
+        .await
+        .unwrap();
+    assert_eq!(setting, "on");
+}
+
 /// Neither can come about by a command; one row of damage must not stop everybody's delivery.
 #[tokio::test]
 async fn marks_without_a_head_or_without_anything_to_pass_on_hold_up_nothing() {
@@ -203,7 +279,7 @@ async fn event_of_a_kind_that_is_not_known_waits_with_what_follows_it_where_anot
         .execute(&test.pool())
         .await
         .unwrap();
-    let mut reader = Reader::new(Unknown::Wait);
+    let mut reader = Reader::new(Unknown::Wait, None);
     assert_eq!(read(&mut reader, &database).await, [(user(0), 1), (user(1), 1)]);
     assert_eq!(read(&mut reader, &database).await, []);
     store(&mut reader, &database).await;
@@ -243,5 +319,6 @@ async fn a_reading_takes_a_few_mebibytes_and_readings_take_everything() {
 
     let all: Vec<_> = (1..=EVENTS).collect();
     assert_eq!(seen, vec![all; USERS]);
+    store(&mut reader, &database).await;
     assert_eq!(number(&test, PENDING).await, 0);
 }

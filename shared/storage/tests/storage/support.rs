@@ -130,9 +130,7 @@ pub(crate) async fn pass_on(reader: &mut Reader, database: &Database) -> Vec<(Us
 }
 
 pub(crate) async fn store(reader: &mut Reader, database: &Database) {
-    let mut session = database.session().await.unwrap();
-    reader.store(&mut session).await.unwrap();
-    session.finish().await.unwrap();
+    reader.store(database).await.unwrap();
 }
 
 /// What a new reader passes on until nobody is behind.

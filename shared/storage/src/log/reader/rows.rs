@@ -1,7 +1,5 @@
 //! What the reader reads and writes.
 
-use std::collections::HashMap;
-
 use domain::UserId;
 use futures_util::TryStreamExt;
 use sqlx::PgConnection;
@@ -9,8 +7,6 @@ use uuid::Uuid;
 
 use crate::{Error, log::EventRow};
 
-/// The most users in one reading.
-pub(super) const USERS: i64 = 64;
 /// About the most bytes of one reading. Whoever follows the log has room for a few times as much.
 const BYTES: usize = 4 << 20;
 /// About what an event takes beside its data.
@@ -25,21 +21,26 @@ pub(super) struct Behind {
     pub(super) seq: i64,
 }
 
-/// A page of the users who are marked, after `after` in the order of their ids.
-pub(super) async fn users_behind(
+/// At most `limit` users who are marked, after `after` in the order of their ids; none on another timeline.
+pub(super) async fn users_marked(
     connection: &mut PgConnection,
     after: Uuid,
     except: &[UserId],
+    limit: i64,
+    timeline: Option<&str>,
 ) -> Result<Vec<Behind>, Error> {
     let rows = sqlx::query!(
         // A probe for each, whatever the planner makes of the limit: it would scan every head.
         r#"SELECT p.user_id, h.published_seq, h.seq
            FROM log_pending p
            CROSS JOIN LATERAL (SELECT published_seq, seq FROM log_heads WHERE user_id = p.user_id LIMIT 1) h
-           WHERE p.user_id > $1 AND NOT p.user_id = ANY ($3) ORDER BY p.user_id LIMIT $2"#,
+           WHERE p.user_id > $1 AND NOT p.user_id = ANY ($3)
+             AND ($4::text IS NULL OR $4 = (SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)))
+           ORDER BY p.user_id LIMIT $2"#,
         after,
-        USERS,
+        limit,
         &except.iter().map(|user| user.0).collect::<Vec<_>>(),
+        timeline,
     )
     .fetch_all(connection)
     .await?;
@@ -93,17 +94,23 @@ pub(super) fn bytes_of(data: &str) -> usize {
     data.len() + BESIDE_DATA
 }
 
-/// Raises the published positions whose heads are free, and answers whose they were.
+/// Raises the published positions whose heads are free, and answers whose they were; none on another timeline. Like all
+/// that a reader does it may be lost, as what was passed on is passed on again then: its commit waits for no disk.
 pub(super) async fn raise(
     connection: &mut PgConnection,
-    positions: &HashMap<UserId, i64>,
+    positions: &[(UserId, i64)],
+    timeline: Option<&str>,
 ) -> Result<Vec<UserId>, Error> {
     // Whatever stands up to a position was committed before this statement began, so a mark that it deletes can
     // belong to no later event.
     let users = sqlx::query_scalar!(
-        "WITH free AS (
+        "WITH commits AS MATERIALIZED (
+             SELECT set_config('synchronous_commit', 'off', true) AS are_awaited
+             WHERE $3::text IS NULL OR $3 = left(pg_walfile_name(pg_current_wal_lsn()), 8)
+         ), free AS (
              SELECT h.user_id, p.seq
              FROM log_heads h JOIN unnest($1::uuid[], $2::bigint[]) AS p (user_id, seq) USING (user_id)
+             WHERE (SELECT are_awaited FROM commits) = 'off'
              ORDER BY h.user_id FOR NO KEY UPDATE OF h SKIP LOCKED
          ), raised AS (
              UPDATE log_heads h SET published_seq = greatest(h.published_seq, least(free.seq, h.seq))
@@ -113,8 +120,9 @@ pub(super) async fn raise(
              DELETE FROM log_pending p USING raised r WHERE p.user_id = r.user_id AND r.is_caught_up
          )
          SELECT user_id FROM raised",
-        &positions.keys().map(|user| user.0).collect::<Vec<_>>(),
-        &positions.values().copied().collect::<Vec<_>>(),
+        &positions.iter().map(|(user, _)| user.0).collect::<Vec<_>>(),
+        &positions.iter().map(|(_, seq)| *seq).collect::<Vec<_>>(),
+        timeline,
     )
     .fetch_all(connection)
     .await?;

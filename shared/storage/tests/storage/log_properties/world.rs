@@ -158,9 +158,7 @@ impl<'a> World<'a> {
     }
 
     async fn store(&mut self, reader: usize) {
-        let mut session = self.database.session().await.unwrap();
-        self.lives[reader].reader.store(&mut session).await.unwrap();
-        session.finish().await.unwrap();
+        self.lives[reader].reader.store(&self.database).await.unwrap();
     }
 
     /// Published positions only rise, never beyond the log or what was passed on.
