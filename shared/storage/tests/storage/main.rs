@@ -10,6 +10,7 @@
 mod backlog;
 mod create;
 mod dead_letters;
+mod failover;
 mod global_sequence;
 mod idempotency;
 mod installation;
