@@ -9,7 +9,7 @@
 
 mod rows;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use domain::UserId;
 use events::Recorded;
@@ -78,8 +78,8 @@ pub struct Reader {
     /// How many events of each user to ask for: fewer where the last reading would have become too long.
     events: i64,
     unknown: Unknown,
-    /// Who waits for another release: said once.
-    waiting: HashSet<UserId>,
+    /// Whose log goes on with an event of a kind that is not known, and its number.
+    waiting: HashMap<UserId, i64>,
 }
 
 impl Default for Reader {
@@ -101,7 +101,7 @@ impl Reader {
             marks: FEW_MARKS,
             events: EVENTS,
             unknown,
-            waiting: HashSet::new(),
+            waiting: HashMap::new(),
         }
     }
 
@@ -153,7 +153,9 @@ impl Reader {
         let mut behind = Vec::new();
         for mut marked in marked {
             marked.position = self.position(marked.user, marked.position);
-            if marked.position < marked.seq {
+            if self.waiting.get(&marked.user) == Some(&(marked.position + 1)) {
+                // This release never learns of its kind.
+            } else if marked.position < marked.seq {
                 behind.push(marked);
             } else {
                 self.passed_on(marked.user, marked.position);
@@ -174,7 +176,7 @@ impl Reader {
             let readable = Recorded::try_from(row).ok();
             if readable.is_none() && self.unknown == Unknown::Wait {
                 held_up = Some(user);
-                if self.waiting.insert(user) {
+                if self.waiting.insert(user, upto) != Some(upto) {
                     tracing::warn!(user_id = %user, seq = upto, "an event waits for a release that knows its kind");
                 }
                 continue;
