@@ -6,6 +6,15 @@ use rdkafka::ClientConfig;
 use runtime::configuration::{ConfigurationError, Environment};
 
 const SERVERS: &str = "KAFKA_BOOTSTRAP_SERVERS";
+/// All that is read.
+const VARIABLES: [&str; 6] = [
+    SERVERS,
+    "KAFKA_SECURITY_PROTOCOL",
+    "KAFKA_SASL_MECHANISM",
+    "KAFKA_SASL_USERNAME",
+    "KAFKA_SASL_PASSWORD",
+    "KAFKA_CA_FILE",
+];
 
 /// Where Kafka is, and how it is spoken to.
 #[derive(Clone, PartialEq, Eq)]
@@ -55,6 +64,9 @@ impl Settings {
             .unwrap_or_default();
         let credentials = credentials(&mut environment, security_protocol);
         let ca_file = environment.read("KAFKA_CA_FILE", |path| Ok(PathBuf::from(path)));
+        if ca_file.is_some() && !security_protocol.is_encrypted() {
+            environment.refuse(unused("KAFKA_CA_FILE", security_protocol, "SSL or SASL_SSL"));
+        }
         environment.finish(Self {
             bootstrap_servers: bootstrap_servers.unwrap_or_default(),
             security_protocol,
@@ -63,12 +75,15 @@ impl Settings {
         })
     }
 
-    /// As [`Settings::read`]; none where no brokers are named.
+    /// As [`Settings::read`]; none where none of the variables is set.
     ///
     /// # Errors
-    /// Every variable that is missing or malformed beside them, and what would be right.
+    /// As [`Settings::read`].
     pub fn read_if_set(lookup: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, ConfigurationError> {
-        if lookup(SERVERS).is_none_or(|servers| servers.is_empty()) {
+        if VARIABLES
+            .iter()
+            .all(|name| lookup(name).is_none_or(|value| value.is_empty()))
+        {
             return Ok(None);
         }
         Self::read(lookup).map(Some)
@@ -109,6 +124,10 @@ impl Protocol {
     fn asks_who(self) -> bool {
         matches!(self, Self::SaslPlaintext | Self::SaslSsl)
     }
+
+    fn is_encrypted(self) -> bool {
+        matches!(self, Self::Ssl | Self::SaslSsl)
+    }
 }
 
 fn credentials<L: Fn(&str) -> Option<String>>(
@@ -123,29 +142,44 @@ fn credentials<L: Fn(&str) -> Option<String>>(
         username: environment.read("KAFKA_SASL_USERNAME", given).unwrap_or_default(),
         password: environment.read("KAFKA_SASL_PASSWORD", given).unwrap_or_default(),
     };
-    for name in ["KAFKA_SASL_USERNAME", "KAFKA_SASL_PASSWORD"] {
+    for name in ["KAFKA_SASL_MECHANISM", "KAFKA_SASL_USERNAME", "KAFKA_SASL_PASSWORD"] {
         match (protocol.asks_who(), environment.is_set(name)) {
-            (true, false) => environment.refuse(format!("{name} is missing, which {} asks for", protocol.as_str())),
-            (false, true) => environment.refuse(format!(
-                "{name} is set, which {} would not use: KAFKA_SECURITY_PROTOCOL must be SASL_SSL or SASL_PLAINTEXT",
-                protocol.as_str()
-            )),
+            (true, false) if name != "KAFKA_SASL_MECHANISM" => {
+                environment.refuse(format!("{name} is missing, which {} asks for", protocol.as_str()));
+            }
+            (false, true) => environment.refuse(unused(name, protocol, "SASL_SSL or SASL_PLAINTEXT")),
             _ => {}
         }
     }
     protocol.asks_who().then_some(credentials)
 }
 
+/// Why a variable is refused that says what nobody would ask for: who set it meant another protocol.
+fn unused(name: &str, protocol: Protocol, other: &str) -> String {
+    let protocol = protocol.as_str();
+    format!("{name} is set, which {protocol} would not use: KAFKA_SECURITY_PROTOCOL must be {other}")
+}
+
 fn servers(text: &str) -> Result<String, String> {
     let is_server = |server: &str| {
         let place = server.trim().rsplit_once(':');
-        place.is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok_and(|port| port > 0))
+        place.is_some_and(|(host, port)| is_host(host) && port.parse::<u16>().is_ok_and(|port| port > 0))
     };
     if text.split(',').all(is_server) {
         Ok(text.to_owned())
     } else {
         Err(format!("is {text:?}: must be brokers as host:9092,host:9092"))
     }
+}
+
+/// A name, an IPv4 address, or an IPv6 address in brackets.
+fn is_host(text: &str) -> bool {
+    let is_named = !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
+    let address = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    is_named || address.is_some_and(|address| address.parse::<std::net::Ipv6Addr>().is_ok())
 }
 
 fn protocol(text: &str) -> Result<Protocol, String> {
@@ -242,8 +276,54 @@ mod tests {
             assert!(text.contains(fault), "{text}");
         }
         assert!(!text.contains("secret"), "{text}");
-        for servers in ["", "host", "host:", ":9092", "host:0", "a:1,,b:2"] {
+        for servers in [
+            "",
+            "host",
+            "host:",
+            ":9092",
+            "host:0",
+            "a:1,,b:2",
+            "http://host:9092",
+            "a b:1",
+            "::1:9092",
+        ] {
             assert!(read(&[("KAFKA_BOOTSTRAP_SERVERS", servers)]).is_err(), "{servers:?}");
+        }
+        for servers in ["kafka-0.kafka.svc.cluster.local:9092", "127.0.0.1:1,[::1]:65535"] {
+            assert!(read(&[("KAFKA_BOOTSTRAP_SERVERS", servers)]).is_ok(), "{servers:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_protocol_would_not_use_is_refused() {
+        let brokers = ("KAFKA_BOOTSTRAP_SERVERS", "host:9092");
+        let unused = [
+            ("KAFKA_SASL_MECHANISM", "PLAIN"),
+            ("KAFKA_SASL_USERNAME", "ann"),
+            ("KAFKA_SASL_PASSWORD", "secret"),
+            ("KAFKA_CA_FILE", "/ca.pem"),
+        ];
+        for (name, value) in unused {
+            let text = read(&[brokers, (name, value)]).unwrap_err();
+            assert!(
+                text.contains(&format!("{name} is set, which PLAINTEXT would not use")),
+                "{text}"
+            );
+        }
+        let encrypted = [
+            brokers,
+            ("KAFKA_SECURITY_PROTOCOL", "SSL"),
+            ("KAFKA_CA_FILE", "/ca.pem"),
+        ];
+        assert!(read(&encrypted).is_ok());
+    }
+
+    #[test]
+    fn they_are_absent_only_where_nothing_is_said_of_kafka() {
+        assert_eq!(Settings::read_if_set(|_| None).unwrap(), None);
+        for name in &VARIABLES[1..] {
+            let lookup = |asked: &str| (asked == *name).then(|| "said".to_owned());
+            assert!(Settings::read_if_set(lookup).is_err(), "{name}");
         }
     }
 }
