@@ -108,10 +108,11 @@ impl Reader {
         asked.map_err(|error| self.complaints.explain(&error))
     }
 
-    /// What was replayed of `part`.
+    /// What was replayed of `part`, which is begun with.
     async fn replayed(&self, mut part: Part) -> anyhow::Result<Replayed> {
         let mut replayed = Replayed::default();
-        self.begin(part)?;
+        let partitions = partitions(part)?;
+        self.consumer.assign(&partitions)?;
         while let Some(record) = self.next(&mut part).await? {
             if let Some(offset) = marks::marked(&record) {
                 replayed.add(offset);
@@ -120,10 +121,16 @@ impl Reader {
         Ok(replayed)
     }
 
-    fn begin(&self, part: Part) -> Result<(), KafkaError> {
-        let (place, mut partitions) = (part.next, TopicPartitionList::new());
-        partitions.add_partition_offset(&place.topic(), place.partition, Offset::Offset(place.offset))?;
-        self.consumer.assign(&partitions)
+    /// Goes back to where `part` begins. It is assigned already, and not once more: librdkafka 2.12 may abort the process over
+    /// one that is assigned again while it ends.
+    async fn begin_again(&self, part: Part) -> anyhow::Result<()> {
+        let (consumer, partitions) = (Arc::clone(&self.consumer), partitions(part)?);
+        let seeking = tokio::task::spawn_blocking(move || consumer.seek_partitions(partitions, PATIENCE));
+        let sought = seeking.await?.map_err(|error| self.complaints.explain(&error))?;
+        for partition in sought.elements() {
+            partition.error()?;
+        }
+        Ok(())
     }
 
     /// The next record of the part that was begun.
@@ -161,8 +168,11 @@ impl Letters<'_> {
                 let Some(part) = self.left.pop_front() else {
                     return Ok(None);
                 };
+                if part.next.offset >= part.end {
+                    continue;
+                }
                 let replayed = self.reader.replayed(part).await?;
-                self.reader.begin(part)?;
+                self.reader.begin_again(part).await?;
                 self.under_way = Some((part, replayed));
                 continue;
             };
@@ -176,6 +186,13 @@ impl Letters<'_> {
             }
         }
     }
+}
+
+/// Where the client is to read.
+fn partitions(part: Part) -> Result<TopicPartitionList, KafkaError> {
+    let (place, mut partitions) = (part.next, TopicPartitionList::new());
+    partitions.add_partition_offset(&place.topic(), place.partition, Offset::Offset(place.offset))?;
+    Ok(partitions)
 }
 
 fn parts(consumer: &StreamConsumer<Complaints>, function: &'static str) -> Result<Vec<Part>, KafkaError> {
