@@ -3,8 +3,9 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use chrono::{DateTime, Utc};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
 use domain::Offset;
+use kafka::topics::CONSUMERS;
 use runtime::configuration::Settings;
 use storage::PgConnectOptions;
 use uuid::Uuid;
@@ -102,7 +103,7 @@ pub enum DeadLetters {
 #[derive(Debug, Clone, Default, Args)]
 pub struct Filter {
     /// Those of this function, such as on-reminder-due
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(CONSUMERS))]
     pub function: Option<String>,
     /// Those of this user's events
     #[arg(long, value_name = "UUID")]

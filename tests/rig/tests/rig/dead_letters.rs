@@ -148,6 +148,12 @@ async fn whatever_is_in_the_topic_is_listed_and_harms_no_terminal() {
     }
     let obeyed = |c: &char| (c.is_control() && *c != '\n') || *c == '\u{202e}';
     assert_eq!(printed.chars().find(obeyed), None);
+    for id in &ids {
+        let said = operator.says(&["replay", id]).await;
+        assert_eq!(said.chars().find(obeyed), None);
+    }
+    let (_, why) = operator.fails(&["list", "--function", "on-remider-due"]).await;
+    assert!(why.contains("on-reminder-due"), "what there is is named: {why}");
     assert!(printed.contains(r"\u{1b}]0;mine"), "it is shown as what it is");
 }
 

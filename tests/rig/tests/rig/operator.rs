@@ -92,6 +92,13 @@ impl<'a> Operator<'a> {
             .expect("make test-rig builds it")
     }
 
+    /// All that it prints and says.
+    pub(crate) async fn says(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments).await;
+        let said = [output.stdout, output.stderr].concat();
+        String::from_utf8(said).expect("it prints text")
+    }
+
     /// What it prints where it succeeds.
     pub(crate) async fn prints(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments).await;

@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     cli::Filter,
-    operator::{print, terminal::short},
+    operator::{
+        print,
+        terminal::{harmless, short},
+    },
 };
 
 /// The most characters of an error in a list.
@@ -51,11 +54,11 @@ pub(super) async fn show(settings: &Settings, place: Place) -> anyhow::Result<()
 pub(super) async fn replay(settings: &Settings, place: Place) -> anyhow::Result<()> {
     let letter = find(settings, place).await?;
     if let Some(fault) = &letter.fault {
-        anyhow::bail!("it is no CloudEvent, so no function takes it: {fault}");
+        anyhow::bail!("it is no CloudEvent, so no function takes it: {}", harmless(fault));
     }
     match endpoint(place.function)?.post(&letter.event).await {
         Answer::Taken => Marker::new(settings)?.mark(place).await?,
-        Answer::NotTaken(why) | Answer::Away(why) => anyhow::bail!("it stays: {why}"),
+        Answer::NotTaken(why) | Answer::Away(why) => anyhow::bail!("it stays: {}", harmless(&why)),
     }
     print(&format!("{} took it.", place.function));
     Ok(())
