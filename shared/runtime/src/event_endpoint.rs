@@ -6,7 +6,8 @@
 //! | can never work | 422 |
 //! | not now | 503 |
 //!
-//! Nothing else: a dispatcher such as Knative's also retries 404, 408, 409 and 429, and drops others.
+//! Nothing else: a dispatcher such as Knative's also retries 404, 408, 409 and 429, and takes others for 422. A request that
+//! is none, or has more headers than the server reads, is refused before it comes here, as 400 or 431: a dead letter, too.
 
 mod decoding;
 
@@ -148,14 +149,17 @@ fn subject<S: DeserializeOwned>(event: &CloudEvent) -> Result<Option<S>, EventEr
         Some(Data::String(text)) => serde_json::from_str(text),
         Some(Data::Binary(bytes)) => serde_json::from_slice(bytes),
     };
-    subject.map_err(|error| {
-        // What it says of a value repeats the value, and this is logged.
-        let why = match error.classify() {
-            Category::Data => "it names no subject".to_owned(),
-            Category::Io | Category::Syntax | Category::Eof => error.to_string(),
-        };
-        EventError::Unreadable(format!("its data: {why}"))
-    })
+    subject
+        .map_err(|error| EventError::Unreadable(format!("its data: {}", without_values(&error, "it names no subject"))))
+}
+
+/// What is wrong with JSON, or `otherwise` where it is JSON of something else: what serde says of a value repeats it, and
+/// this is logged.
+fn without_values(error: &serde_json::Error, otherwise: &str) -> String {
+    match error.classify() {
+        Category::Data => otherwise.to_owned(),
+        Category::Io | Category::Syntax | Category::Eof => error.to_string(),
+    }
 }
 
 fn answer(outcome: Result<(), EventError>) -> Response {

@@ -10,7 +10,7 @@ use cloudevents::{
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use percent_encoding::percent_decode_str;
 
-use super::EventError;
+use super::{EventError, without_values};
 
 const PREFIX: &str = "ce-";
 const SPEC_VERSION: HeaderName = HeaderName::from_static("ce-specversion");
@@ -31,7 +31,7 @@ pub fn decode(headers: &HeaderMap, body: Bytes) -> std::result::Result<Event, Ev
 fn read(headers: &HeaderMap, body: Bytes) -> Result<Event> {
     let media_type = media_type(headers)?;
     let event = if media_type == STRUCTURED {
-        serde_json::from_slice(&body)?
+        serde_json::from_slice(&body).map_err(|error| no_event(without_values(&error, "it is no event in JSON")))?
     } else if media_type.starts_with(ANY_FORMAT) {
         return Err(no_event(format!("{media_type} is not read here")));
     } else {
