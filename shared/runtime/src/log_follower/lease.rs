@@ -52,9 +52,14 @@ impl Lease {
     /// Waits until it is had or lost, or a failover changed what it rests on.
     pub(super) async fn changed(&mut self) {
         if self.held.changed().await.is_err() {
-            // Its task panicked, and said so: it was lost before, and is not renewed any more.
+            // It is not renewed any more, which is seen before anybody waits again.
             std::future::pending().await
         }
+    }
+
+    /// Whether nobody renews it any more: its task panicked, and said so.
+    pub(super) fn is_abandoned(&self) -> bool {
+        self.held.has_changed().is_err()
     }
 
     /// Gives it back, so that another need not wait for its end.
@@ -142,5 +147,6 @@ mod tests {
         assert!(renewing.join_next().await.expect("it was begun").is_err());
         held.changed().await.expect("the loss is told");
         assert_eq!(*held.borrow_and_update(), None);
+        assert!(held.has_changed().is_err(), "it is seen to be abandoned");
     }
 }

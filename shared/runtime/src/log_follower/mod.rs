@@ -82,9 +82,9 @@ impl LogFollower {
         }
     }
 
-    /// Hands the log on until it is told to stop.
+    /// Hands the log on until it is told to stop, or nobody renews the lease any more, which is a defect.
     pub async fn run(mut self, stop: CancellationToken) {
-        while !stop.is_cancelled() {
+        while !stop.is_cancelled() && !self.lease.is_abandoned() {
             let pass = self.pass(&stop).await;
             let wait = self.report(pass);
             tokio::select! {
