@@ -1,13 +1,11 @@
 //! From the log to Kafka.
 
 use std::{
-    collections::HashSet,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use chrono::TimeDelta;
-use domain::UserId;
 use kafka::{KafkaError, Published, Publisher, Settings};
 use runtime::{
     App, CancellationToken, backlog,
@@ -21,6 +19,8 @@ use storage::{
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
+use crate::refusals::Refusals;
+
 /// How many users' batches are on their way at once.
 const ROOM: Room = Room {
     quick: 256,
@@ -32,23 +32,20 @@ const AFTER_FAILURE: TimeDelta = TimeDelta::milliseconds(500);
 const AFTER_REFUSAL: Duration = Duration::from_millis(500);
 /// How long what is on its way may take to arrive once this is told to stop. What does not is published again.
 const STOP_PATIENCE: Duration = Duration::from_secs(1);
-/// How long Kafka may leave events without an answer; twice as long while it is away. The client waits by the machine's wall clock: set
-/// back by an hour, its threads may sleep for an hour.
-const ANSWER_PATIENCE: Duration = Duration::from_secs(30);
-
 /// What publishes.
 struct Relay {
     settings: Settings,
+    /// How long Kafka may leave events without an answer; twice as long while it is away.
+    patience: Duration,
     publisher: Mutex<Arc<Publisher>>,
-    /// Of whom an event was refused the last time.
-    refused: Mutex<HashSet<UserId>>,
+    refusals: Refusals,
 }
 
-pub(crate) async fn run(app: App, settings: Settings, stop: CancellationToken) -> WorkResult {
+pub(crate) async fn run(app: App, settings: Settings, patience: Duration, stop: CancellationToken) -> WorkResult {
     let Some(installation) = stop.run_until_cancelled(claim(&app)).await.transpose()? else {
         return Ok(());
     };
-    let relay = Arc::new(Relay::new(settings, installation)?);
+    let relay = Arc::new(Relay::new(settings, patience, installation)?);
     let following = Following {
         lease: "relay-log",
         is_alone: false,
@@ -58,12 +55,22 @@ pub(crate) async fn run(app: App, settings: Settings, stop: CancellationToken) -
     };
     let hand_on = move |batch, stop| Arc::clone(&relay).hand_on(batch, stop);
     let follower = LogFollower::new(app.clone(), following, hand_on);
-    tokio::join!(follower.run(stop.clone()), backlog::measure_regularly(app, stop));
+    let measuring = stop.child_token();
+    let following = async {
+        follower.run(stop.clone()).await;
+        measuring.cancel();
+    };
+    tokio::join!(following, backlog::measure_regularly(app, measuring.clone()));
+    anyhow::ensure!(
+        stop.is_cancelled(),
+        "nobody renews the lease to follow the log any more"
+    );
     Ok(())
 }
 
 /// Claims the log for Kafka, as soon as the database can be asked, and answers whose events they are.
 async fn claim(app: &App) -> anyhow::Result<Uuid> {
+    let mut is_said = false;
     loop {
         match claim_once(app).await {
             Ok((Delivery::Kafka, installation)) => return Ok(installation),
@@ -71,7 +78,11 @@ async fn claim(app: &App) -> anyhow::Result<Uuid> {
                 "this installation's log is delivered in process by dormouse; one log has one consumer, so relay-log \
                  does not publish it too. To switch, stop dormouse and set installation.delivery to 'kafka'"
             ),
-            Err(error) => tracing::warn!(%error, "the database cannot be asked whose the log is; trying on"),
+            Err(error) if !error.is_transient() => return Err(error.into()),
+            Err(error) if !std::mem::replace(&mut is_said, true) => {
+                tracing::warn!(%error, "the database cannot be asked whose the log is; trying on");
+            }
+            Err(_) => {}
         }
         app.clock.sleep(AFTER_FAILURE).await;
     }
@@ -86,12 +97,13 @@ async fn claim_once(app: &App) -> Result<(Delivery, Uuid), storage::Error> {
 }
 
 impl Relay {
-    fn new(settings: Settings, installation: Uuid) -> anyhow::Result<Self> {
+    fn new(settings: Settings, patience: Duration, installation: Uuid) -> anyhow::Result<Self> {
         let publisher = Mutex::new(Arc::new(Publisher::new(&settings, installation)?));
         Ok(Self {
             settings,
+            patience,
             publisher,
-            refused: Mutex::default(),
+            refusals: Refusals::default(),
         })
     }
 
@@ -101,14 +113,19 @@ impl Relay {
         tokio::pin!(publishing);
         let mut was_away = false;
         loop {
-            match timeout(ANSWER_PATIENCE, &mut publishing).await {
+            match timeout(self.patience, &mut publishing).await {
                 Ok(published) => return published,
                 // It says so by itself, and most often sees by itself that Kafka is back.
                 Err(_) if publisher.is_away() && !was_away => was_away = true,
                 // Of one that was given up already, too: what was sent just then is not among what that ended.
                 Err(_) => {
-                    if !publisher.is_broken() && !publisher.is_away() && self.refused_users().is_empty() {
-                        tracing::warn!("Kafka leaves events without an answer; the client is replaced by another");
+                    if !publisher.is_broken() && !publisher.is_away() && self.refusals.are_over() {
+                        let topic = batch.events.first().map(|recorded| recorded.event.kind.as_str());
+                        tracing::warn!(
+                            topic,
+                            "Kafka leaves events without an answer, of this topic among others; the client is replaced by \
+                             another"
+                        );
                     }
                     publisher.give_up();
                 }
@@ -139,14 +156,17 @@ impl Relay {
         };
         metrics::counter!("events_published_total").increment(published.acknowledged as u64);
         let Some(error) = published.failure else {
-            self.took(batch.user);
+            self.refusals.took(batch.user);
             return Turn {
                 reached: Some(batch.upto),
                 end: End::Whole,
             };
         };
         if !publisher.is_given_up() {
-            self.refused(&batch, published.acknowledged, &error);
+            metrics::counter!("publish_failures_total").increment(1);
+            let refused = batch.events.get(published.acknowledged);
+            let topic = refused.map(|recorded| recorded.event.kind.as_str());
+            self.refusals.refused(batch.user, topic, &error);
         }
         tokio::select! {
             () = stop.cancelled() => {}
@@ -164,32 +184,8 @@ impl Relay {
         let mut publisher = self.publisher.lock().unwrap_or_else(PoisonError::into_inner);
         if publisher.is_broken() {
             *publisher = Arc::new(publisher.renewed(&self.settings)?);
+            tracing::debug!("another client publishes from here on");
         }
         Ok(Arc::clone(&publisher))
-    }
-
-    /// Says once that Kafka refuses events, and once that it takes them all again.
-    fn refused(&self, batch: &Batch, acknowledged: usize, error: &KafkaError) {
-        metrics::counter!("publish_failures_total").increment(1);
-        let mut users = self.refused_users();
-        if users.is_empty() {
-            let topic = batch
-                .events
-                .get(acknowledged)
-                .map(|recorded| recorded.event.kind.as_str());
-            tracing::error!(%error, topic, "an event was not published; its user's log waits, and is tried again");
-        }
-        users.insert(batch.user);
-    }
-
-    fn took(&self, user: UserId) {
-        let mut users = self.refused_users();
-        if users.remove(&user) && users.is_empty() {
-            tracing::info!("events are published again");
-        }
-    }
-
-    fn refused_users(&self) -> MutexGuard<'_, HashSet<UserId>> {
-        self.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -31,8 +31,11 @@ pub struct Publisher {
     producer: Option<ThreadedProducer<Away>>,
     away: Away,
     installation: Uuid,
-    is_given_up: AtomicBool,
+    /// Held while a message is handed to the client: what is handed over before it is given up is given up with it.
+    is_given_up: Mutex<bool>,
 }
+
+type Message<'a> = BaseRecord<'a, String, String, Box<Place>>;
 
 /// How far a batch came.
 #[derive(Debug)]
@@ -65,7 +68,7 @@ impl Publisher {
             producer: Some(Self::client(settings).create_with_context(away.clone())?),
             away,
             installation,
-            is_given_up: AtomicBool::new(false),
+            is_given_up: Mutex::default(),
         })
     }
 
@@ -80,6 +83,8 @@ impl Publisher {
             .set("enable.gapless.guarantee", "true")
             // Never given up while Kafka is away: whoever waits decides.
             .set("message.timeout.ms", "0")
+            // A topic is created as this project says, or not at all: by the brokers' defaults it would have one partition.
+            .set("allow.auto.create.topics", "false")
             // A topic that was lost is refused, and said to be, well before anybody takes this client for stuck.
             .set("topic.metadata.propagation.max.ms", "5000")
             .set("linger.ms", "1")
@@ -121,7 +126,7 @@ impl Publisher {
     /// Whether it was given up.
     #[must_use]
     pub fn is_given_up(&self) -> bool {
-        self.is_given_up.load(Ordering::Relaxed)
+        *self.given_up()
     }
 
     /// Whether no broker can be reached, so that nobody else could publish either.
@@ -130,11 +135,17 @@ impl Publisher {
         self.away.0.load(Ordering::Relaxed)
     }
 
-    /// Gives up all that is on its way, so that it ends as refused; some of it may be there all the same. This publisher is
-    /// of no use any more then.
+    /// Gives up all that is on its way, so that it ends as refused in a moment; some of it may be there all the same. This
+    /// publisher is of no use any more then, and takes nothing: it would come before what was given up.
     pub fn give_up(&self) {
-        self.is_given_up.store(true, Ordering::Relaxed);
-        self.producer().purge(PurgeConfig::default().queue().inflight());
+        *self.given_up() = true;
+        // The client's threads may be looking up a name, and are not waited for.
+        self.producer()
+            .purge(PurgeConfig::default().queue().inflight().non_blocking());
+    }
+
+    fn given_up(&self) -> MutexGuard<'_, bool> {
+        self.is_given_up.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn producer(&self) -> &ThreadedProducer<Away> {
@@ -149,7 +160,7 @@ impl Publisher {
             .payload(&event.data)
             .headers(message::headers(recorded, self.installation));
         loop {
-            match self.producer().send(record) {
+            match self.hand_over(record) {
                 Ok(()) => return Ok(()),
                 Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), back)) => {
                     record = back;
@@ -159,13 +170,22 @@ impl Publisher {
             }
         }
     }
+
+    fn hand_over<'a>(&self, record: Message<'a>) -> Result<(), (KafkaError, Message<'a>)> {
+        let is_given_up = self.given_up();
+        if *is_given_up {
+            return Err((KafkaError::MessageProduction(RDKafkaErrorCode::PurgeQueue), record));
+        }
+        self.producer().send(record)
+    }
 }
 
 impl Drop for Publisher {
     fn drop(&mut self) {
+        let is_broken = self.is_broken();
         let producer = self.producer.take();
-        if self.is_given_up() {
-            // Its threads may sleep on for long, and are waited for.
+        if is_broken {
+            // Its threads are waited for, and may sleep or look up a name for long.
             std::thread::spawn(move || drop(producer));
         }
     }

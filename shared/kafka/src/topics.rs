@@ -59,6 +59,26 @@ pub fn dead_letters_of(consumer: &str) -> String {
     format!("{consumer}.dead-letter")
 }
 
+/// The topics that are there with other partitions than they are said to have, and how many these are.
+///
+/// # Errors
+/// The brokers cannot be asked.
+pub async fn otherwise_partitioned(settings: &Settings) -> Result<Vec<(Topic, usize)>, KafkaError> {
+    let admin: AdminClient<DefaultClientContext> = settings.client().create()?;
+    let asking = tokio::task::spawn_blocking(move || admin.inner().fetch_metadata(None, PATIENCE));
+    let metadata = asking.await.map_err(|_| KafkaError::Canceled)??;
+    let partitions = |topic: &Topic| {
+        let found = metadata.topics().iter().find(|found| found.name() == topic.name)?;
+        Some(found.partitions().len())
+    };
+    let found = all()
+        .into_iter()
+        .filter_map(|topic| partitions(&topic).map(|count| (topic, count)));
+    Ok(found
+        .filter(|(topic, count)| i32::try_from(*count) != Ok(topic.partitions))
+        .collect())
+}
+
 /// Creates the topics that are missing, each with the brokers' default number of replicas, and answers their names. What
 /// exists is never changed.
 ///
@@ -69,7 +89,9 @@ pub async fn create_missing(settings: &Settings) -> Result<Vec<String>, KafkaErr
     let topics = all();
     let kept: Vec<_> = topics.iter().map(|topic| topic.kept.as_millis().to_string()).collect();
     let wanted = topics.iter().zip(&kept).map(|(topic, kept)| {
-        NewTopic::new(&topic.name, topic.partitions, TopicReplication::Fixed(-1)).set("retention.ms", kept)
+        NewTopic::new(&topic.name, topic.partitions, TopicReplication::Fixed(-1))
+            .set("retention.ms", kept)
+            .set("cleanup.policy", "delete")
     });
     let wanted: Vec<_> = wanted.collect();
     let options = AdminOptions::new().operation_timeout(Some(PATIENCE));

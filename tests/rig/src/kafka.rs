@@ -175,7 +175,6 @@ fn properties(folder: &Path, address: SocketAddr, controller: SocketAddr) -> Str
          controller.listener.names=CONTROLLER\n\
          inter.broker.listener.name=CLIENT\n\
          log.dirs={data}\n\
-         auto.create.topics.enable=false\n\
          offsets.topic.replication.factor=1\n\
          transaction.state.log.replication.factor=1\n\
          transaction.state.log.min.isr=1\n\

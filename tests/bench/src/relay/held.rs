@@ -1,6 +1,6 @@
 //! The relay beside a transaction that is held open, whose snapshot keeps all that it leaves behind from being removed.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use sqlx::Connection as _;
 
@@ -63,12 +63,14 @@ async fn side_of(
             .await?;
     }
     let mut connection = database.connect().await?;
-    let (before, began) = (watcher.count(), Instant::now());
+    let (before, mut relaying) = (watcher.count(), Duration::ZERO);
     for wave in 1..=waves {
         backlog.mark_upto(&mut connection, wave).await?;
+        let marked = Instant::now();
         watcher.until(before + (wave * USERS) as usize).await?;
+        relaying += marked.elapsed();
     }
-    let rate = f64::from(backlog.len()) / began.elapsed().as_secs_f64();
+    let rate = f64::from(backlog.len()) / relaying.as_secs_f64();
     if side == Side::Beside {
         // It was not ended meanwhile by whoever ends idle ones.
         sqlx::raw_sql("COMMIT").execute(&mut holder).await?;

@@ -8,13 +8,16 @@
 mod dead_letters;
 mod delivery;
 mod ends;
+mod given_up;
 mod gone_through;
 mod operator;
 mod process;
 mod produced;
 mod relay;
+mod said;
 mod scaling;
 mod security;
 mod shared;
 mod support;
 mod takeover;
+mod topics;

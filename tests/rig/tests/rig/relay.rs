@@ -1,6 +1,5 @@
 //! The log on its way to Kafka.
 
-use kafka::topics;
 use rig::kafka::Access;
 use serde_json::Value;
 use storage::installation::{self, Delivery};
@@ -43,12 +42,6 @@ async fn event_is_a_cloud_event_in_the_topic_of_its_type_with_its_user_as_key() 
     let data: Value = serde_json::from_str(&record.value).unwrap();
     assert_eq!(data["title"], "Feed the cat");
     assert_eq!(record.value, recorded.event.data);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn topics_that_are_there_are_left_as_they_are() {
-    let rig = Rig::start(Access::Anybody).await;
-    assert!(topics::create_missing(&rig.settings()).await.unwrap().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,8 +1,7 @@
 //! Relays that follow one another, and two at once.
 
 use futures_util::future::join_all;
-use kafka::Publisher;
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::Signal;
 use rig::kafka::Access;
 use testing::{Client, eventually};
 
@@ -42,35 +41,6 @@ async fn relay_that_is_killed_is_followed_by_another_and_nothing_is_missing_or_o
     rig.until_published().await;
     standing_by.kill().await;
     check(&rig, 100).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn client_that_gets_no_answer_is_followed_by_another() {
-    let rig = Rig::start(Access::Anybody).await;
-    create(&rig.client(user(1)), 20).await;
-    let (events, installation) = (rig.test.events(user(1)).await, rig.test.installation().await);
-    let publisher = || Publisher::new(&rig.settings(), installation).unwrap();
-    let silenced = publisher();
-    assert_eq!(silenced.publish(&events[..5]).await.acknowledged, 5);
-    kill(rig.kafka.pid(), Signal::SIGSTOP).unwrap();
-    // What somebody sends it who had it in hand just then ends when it is given up again.
-    for _ in 0..2 {
-        let giving_up = async {
-            tokio::task::yield_now().await;
-            silenced.give_up();
-        };
-        let (published, ()) = tokio::join!(silenced.publish(&events[5..15]), giving_up);
-        assert_eq!(published.acknowledged, 0);
-        assert!(published.failure.is_some() && silenced.is_broken());
-    }
-    kill(rig.kafka.pid(), Signal::SIGCONT).unwrap();
-    assert_eq!(publisher().publish(&events[5..]).await.acknowledged, 15);
-    drop(silenced);
-    let appearances = first_appearances(&rig.published().await);
-    assert_eq!(
-        appearances.into_values().collect::<Vec<_>>(),
-        [(1..=20).collect::<Vec<_>>()]
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
