@@ -6,6 +6,7 @@ mod broker;
 mod delay;
 mod drain;
 mod held;
+mod takeover;
 mod throughput;
 mod watcher;
 
@@ -18,6 +19,7 @@ const HOW: &[&str] = &[
     "Delay: one create at a time, 100 a second at random distances, from its commit (bare: from before the send) until a",
     "consumer of the topics has the record. A relay looks for what is new every 25 ms.",
     "From zero: an event waits; from just before relay-log is run until a consumer has it.",
+    "Takeover: a second relay stands by, the one that publishes is killed, and an event is written just then.",
     "Backlogs: events of 1,000 users in three topics, written in commit order beforehand, from the moment they are marked",
     "until every position is raised. Held: waves of one event each of 1,000 users, the next as soon as a consumer has the",
     "last one's, beside a transaction in REPEATABLE READ that was begun before the first and holds its snapshot; from each",
@@ -31,6 +33,7 @@ pub(crate) async fn measure(plan: &Plan) -> anyhow::Result<Section> {
     // In this order: a consumer that watches would read the backlogs, too.
     let watcher = Watcher::start(&broker)?;
     delay::measure(plan, &cluster, &broker, &watcher, &mut section).await?;
+    takeover::measure(plan, &cluster, &broker, &watcher, &mut section).await?;
     held::measure(plan, &cluster, &broker, &watcher, &mut section).await?;
     drop(watcher);
     throughput::measure(plan, &cluster, &broker, &mut section).await?;

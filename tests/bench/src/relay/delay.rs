@@ -116,7 +116,7 @@ async fn from_zero(broker: &Broker, database: &BenchDatabase, watcher: &Watcher)
     Ok(took[0])
 }
 
-async fn create(connection: &mut PgConnection) -> anyhow::Result<Uuid> {
+pub(super) async fn create(connection: &mut PgConnection) -> anyhow::Result<Uuid> {
     let user = sample::user(sample::any_user());
     sample::create_known(connection, &Clock::system(), user, sample::new_task(None)?).await
 }
@@ -159,7 +159,7 @@ async fn send(producer: &FutureProducer) -> anyhow::Result<(Uuid, Instant)> {
 }
 
 /// How long each took until the consumer had it, in ms.
-async fn took(watcher: &Watcher, begun: &[(Uuid, Instant)]) -> anyhow::Result<Vec<f64>> {
+pub(super) async fn took(watcher: &Watcher, begun: &[(Uuid, Instant)]) -> anyhow::Result<Vec<f64>> {
     let mut took = Vec::new();
     for (event, began) in begun {
         // The consumer may have it before its writer was told of the commit.
