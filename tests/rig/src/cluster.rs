@@ -114,11 +114,6 @@ impl Cluster {
         };
         cluster.prepare().await?;
         cluster.scale(settings.cooldown)?;
-        if let Some(pause) = settings.reconcile {
-            let (environment, logs) = (cluster.environment.clone(), cluster.folder().join("logs"));
-            let runs = timer::run_regularly("reconcile", pause, environment, logs);
-            cluster.scalers.spawn(runs);
-        }
         Ok(cluster)
     }
 
@@ -226,9 +221,20 @@ impl Cluster {
         Ok(())
     }
 
+    /// What a deployment does before anybody asks, and then lets the gateway in.
+    async fn prepare(&mut self) -> anyhow::Result<()> {
+        self.run("migrate", &[])?;
+        sqlx::raw_sql(manifest::ROLE).execute(&self.pool()).await?;
+        self.run("relay-log", &["create-topics"])?;
+        let receiver = self.receiver.get_mut();
+        receiver.know_topics(&self.consumers.addresses).await?;
+        self.gateway.up().await.map(drop)
+    }
+
     fn scale(&mut self, cooldown: Option<Duration>) -> anyhow::Result<()> {
+        let options: PgConnectOptions = self.database_url.parse()?;
         let sources = Sources {
-            database: self.pool(),
+            database: pool(options.options([("role", "dormouse_keda")])),
             kafka: self.kafka_client(),
         };
         for (name, scaled) in manifest::all::<ScaledObject>("ScaledObject")? {
@@ -246,4 +252,11 @@ impl Cluster {
         }
         Ok(())
     }
+}
+
+fn pool(options: PgConnectOptions) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(2)
+        .acquire_timeout(Duration::from_secs(2))
+        .connect_lazy_with(options)
 }
