@@ -6,6 +6,7 @@ mod functions;
 mod parts;
 mod receiver;
 mod settings;
+mod timer;
 
 use std::{collections::BTreeMap, net::SocketAddr, path::Path, process::Command, sync::Arc, time::Duration};
 
@@ -42,6 +43,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Cluster {
     // In this order: what asks ends before what it asks, and the folder goes last.
+    /// What scales, and what runs jobs.
     scalers: JoinSet<()>,
     _activators: Vec<Activator>,
     gateway: Deployment,
@@ -114,6 +116,11 @@ impl Cluster {
         };
         cluster.prepare().await?;
         cluster.scale(settings.cooldown)?;
+        if let Some(pause) = settings.reconcile {
+            let (environment, logs) = (cluster.environment.clone(), cluster.folder().join("logs"));
+            let runs = timer::run_regularly("reconcile", pause, environment, logs);
+            cluster.scalers.spawn(runs);
+        }
         Ok(cluster)
     }
 
