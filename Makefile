@@ -1,4 +1,5 @@
-# `make help` lists every task; CI calls the same ones.
+# `make help` lists every task; CI calls the same ones. They build the whole workspace: a package alone would have its
+# dependencies built once more, with the features that it asks for and no others.
 .DEFAULT_GOAL := help
 .PHONY: help run test test-api test-rig test-chaos test-chaos-controls test-streams rig test-recurrence-oracle test-recurrence-peer fuzz ci bench fmt lint sqlx api-documents doc licences clean
 
@@ -25,7 +26,7 @@ run: ## Build Dormouse and run it here, on a private PostgreSQL in .dormouse (Ct
 test: ## Run every test, on a PostgreSQL started for them
 	@.ci/require compiler openssl postgres pgbouncer redis
 	cargo build --workspace --bins
-	cargo run --quiet --package testing --bin test-run
+	target/debug/test-run
 
 test-recurrence-oracle: ## Compare recurrence with its slow, plain twin (ORACLE_CASES=1000000 of each property)
 	@.ci/require compiler
@@ -34,13 +35,13 @@ test-recurrence-oracle: ## Compare recurrence with its slow, plain twin (ORACLE_
 
 test-api: ## Hold dormouse and the gateway to docs/openapi.json, and use them by a generated client (API_EXAMPLES=10 is short)
 	@.ci/require compiler openssl postgres python
-	cargo build --quiet --package dormouse --package gateway --bin dormouse --bin gateway
+	cargo build --quiet --workspace --bins
 	python3 tests/api/run.py $(API_EXAMPLES) $(API_SEED)
 
 test-streams: ## Cut off and resume a reader of changes at random beside 8 writers (STREAM_SECONDS=30)
 	@.ci/require compiler postgres
-	DORMOUSE_STREAM_SECONDS=$(STREAM_SECONDS) cargo run --quiet --package testing --bin test-run -- \
-		--package stream-changes cut_off_at_random -- --nocapture
+	cargo build --quiet --workspace --bins
+	DORMOUSE_STREAM_SECONDS=$(STREAM_SECONDS) target/debug/test-run --package stream-changes cut_off_at_random -- --nocapture
 
 rig: ## Run every function as a process of its own, joined by PostgreSQL, Kafka and Knative's data plane (Ctrl-C stops it)
 	@.ci/require compiler openssl postgres jdk maven go
@@ -50,7 +51,7 @@ rig: ## Run every function as a process of its own, joined by PostgreSQL, Kafka 
 test-rig: ## Run the tests on such a rig; its jars are fetched and built once (a JDK from 21 on, Maven, Go)
 	@.ci/require compiler openssl postgres jdk maven go
 	cargo build --quiet --workspace --bins
-	cargo run --quiet --package testing --bin test-run -- --package rig --features jdk -- --test-threads 2
+	target/debug/test-run --package rig --features jdk -- --test-threads 2
 
 test-chaos: ## Kill parts of such a rig at random, and check that nothing is lost or doubled (CHAOS_ROUNDS=200 CHAOS_SEED=…)
 	@.ci/require compiler openssl postgres jdk maven go faketime
@@ -83,8 +84,9 @@ ci: ## Check format, lints, queries, documentation and licences
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	$(MAKE) --no-print-directory lint
-	cargo run --quiet --package sqlx-prepare -- check
-	cargo run --quiet --package api-documents -- check
+	cargo build --quiet --workspace --bins
+	target/debug/sqlx-prepare check
+	target/debug/api-documents check
 	$(MAKE) --no-print-directory doc
 	$(MAKE) --no-print-directory licences
 

@@ -2,6 +2,7 @@
 
 use journeys::{Api, Users, every_operation_is_served};
 use nix::sys::signal::Signal;
+use runtime::configuration::function_variable;
 use serde_json::{Value, json};
 use testing::eventually;
 use tokio::{io::AsyncReadExt, net::TcpListener};
@@ -45,8 +46,7 @@ async fn whole(url: &str, issuer: &Issuer) -> (Function, Vec<Function>) {
         let mut command = command(name);
         command.envs([("DATABASE_URL", url), ("LOG_FORMAT", "json")]);
         let function = Function::begin(issuer.believed_by(&mut command), name).await;
-        let variable = format!("FUNCTION_{}_URL", name.to_uppercase().replace('-', "_"));
-        variables.push((variable, function.api.base().to_owned()));
+        variables.push((function_variable(name), function.api.base().to_owned()));
         functions.push(function);
     }
     (gateway(&variables, Some(issuer)).await, functions)

@@ -17,9 +17,9 @@ const HOW: &[&str] = &[
     "stands in for KEDA and Knative as keda/ says. From commit to commit, both by track_commit_timestamp of one server.",
     "Warm: completions through the gateway, 15 a second at random distances, each another user's, of a task that repeats,",
     "until its next occurrence. Unmeasured ones go before, as the JVMs compile what they run.",
-    "From zero: no function runs and no group consumes (what is not needed goes after 3 s, where keda/ says 60); 0 to 2 s",
-    "later, the time between two looks of the scaler, one task is completed, or a task with a reminder is written: until its",
-    "next occurrence; late from its moment to its notification. One moment the scaler sees coming, one is there before that.",
+    "From zero: no function runs and no group consumes (what is not needed goes after 3 s, sooner than keda/ says); at any",
+    "moment between two looks of the scaler, one task is completed, or a task with a reminder is written: until its next",
+    "occurrence; late from its moment to its notification. One moment the scaler sees coming, one is there before that.",
 ];
 /// How many tasks are completed, with everything running.
 const A_SECOND: u32 = 15;

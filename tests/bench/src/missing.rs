@@ -7,11 +7,10 @@ use crate::plan::What;
 /// What `what` cannot be measured without, as people call it.
 pub(crate) fn of(what: What) -> Vec<&'static str> {
     let jdk = (rig::java::home().is_ok(), "a JDK from 21 on (JAVA_HOME may say where)");
-    let java = (runs("java", "-version"), "a JDK from 17 on (java)");
     let maven = (runs("mvn", "--version"), "Maven (mvn)");
     let go = (runs("go", "version"), "Go (go)");
     let needs = match what {
-        What::Relay => vec![java, maven],
+        What::Relay => vec![jdk, maven],
         What::Chain => vec![jdk, maven, go],
         _ => Vec::new(),
     };

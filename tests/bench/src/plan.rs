@@ -26,7 +26,7 @@ pub(crate) enum What {
     List,
     /// Streams of changes: their memory, and how soon a commit reaches a client
     Streams,
-    /// The log on its way to Kafka: events a second, delay and memory (needs a JDK and Maven)
+    /// The log on its way to Kafka: events a second, delay and memory (needs a JDK from 21 on and Maven)
     Relay,
     /// From a commit to what a function does of it, and so from zero (needs a JDK from 21 on, Maven and Go)
     Chain,

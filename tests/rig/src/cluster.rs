@@ -6,6 +6,7 @@ mod functions;
 mod parts;
 mod receiver;
 mod settings;
+mod timer;
 
 use std::{collections::BTreeMap, net::SocketAddr, path::Path, process::Command, sync::Arc, time::Duration};
 
@@ -32,7 +33,7 @@ use crate::{
     deployment::Deployment,
     folder::Folder,
     kafka::{Access, Kafka},
-    knative::{DataPlane, Part as DataPlanePart, contract::Addresses},
+    knative::{DataPlane, MARKS, Part as DataPlanePart, contract::Addresses},
     manifest::{self, KafkaSource, ScaledObject},
     postgres::Postgres,
     scaler::{self, Sources, Target},
@@ -42,6 +43,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Cluster {
     // In this order: what asks ends before what it asks, and the folder goes last.
+    /// What scales, and what runs jobs.
     scalers: JoinSet<()>,
     _activators: Vec<Activator>,
     gateway: Deployment,
@@ -62,14 +64,15 @@ impl Cluster {
     /// # Errors
     /// Something of it is missing, or does not start.
     pub async fn start(settings: Settings) -> anyhow::Result<Self> {
-        let folder = Folder::new("dormouse-rig-")?;
+        let folder = Folder::new("dormouse-rig-", MARKS)?;
         let at = |below: &str| folder.path().join(below);
         std::fs::create_dir(at("logs"))?;
         let receiver_address = own_address();
+        let kafka_folder = at("kafka");
         let (postgres_folder, dispatcher_folder, receiver_folder) = (at("postgres"), at("dispatcher"), at("receiver"));
         let (postgres, kafka, planes) = tokio::join!(
             Postgres::start(&postgres_folder),
-            tokio::task::spawn_blocking(|| Kafka::start(Access::Anybody)),
+            tokio::task::spawn_blocking(move || Kafka::start_in(&kafka_folder, Access::Anybody)),
             tokio::task::spawn_blocking(move || {
                 let dispatcher = DataPlane::prepare(DataPlanePart::Dispatcher, &dispatcher_folder)?;
                 let receiver = DataPlane::prepare(DataPlanePart::Receiver(receiver_address), &receiver_folder)?;
@@ -111,12 +114,13 @@ impl Cluster {
             environment,
             folder,
         };
-        cluster.run("migrate", &[])?;
-        cluster.run("relay-log", &["create-topics"])?;
-        let receiver = cluster.receiver.get_mut();
-        receiver.know_topics(&cluster.consumers.addresses).await?;
-        cluster.gateway.up().await?;
+        cluster.prepare().await?;
         cluster.scale(settings.cooldown)?;
+        if let Some(pause) = settings.reconcile {
+            let (environment, logs) = (cluster.environment.clone(), cluster.folder().join("logs"));
+            let runs = timer::run_regularly("reconcile", pause, environment, logs);
+            cluster.scalers.spawn(runs);
+        }
         Ok(cluster)
     }
 
@@ -140,11 +144,7 @@ impl Cluster {
     /// Never: the address is one.
     #[must_use]
     pub fn pool(&self) -> PgPool {
-        let options: PgConnectOptions = self.database_url.parse().expect("the address is one");
-        PgPoolOptions::new()
-            .max_connections(2)
-            .acquire_timeout(Duration::from_secs(2))
-            .connect_lazy_with(options)
+        pool(self.database_url.parse().expect("the address is one"))
     }
 
     /// Where the broker is.
@@ -228,9 +228,20 @@ impl Cluster {
         Ok(())
     }
 
+    /// What a deployment does before anybody asks, and then lets the gateway in.
+    async fn prepare(&mut self) -> anyhow::Result<()> {
+        self.run("migrate", &[])?;
+        sqlx::raw_sql(manifest::ROLE).execute(&self.pool()).await?;
+        self.run("relay-log", &["create-topics"])?;
+        let receiver = self.receiver.get_mut();
+        receiver.know_topics(&self.consumers.addresses).await?;
+        self.gateway.up().await.map(drop)
+    }
+
     fn scale(&mut self, cooldown: Option<Duration>) -> anyhow::Result<()> {
+        let options: PgConnectOptions = self.database_url.parse()?;
         let sources = Sources {
-            database: self.pool(),
+            database: pool(options.options([("role", "dormouse_keda")])),
             kafka: self.kafka_client(),
         };
         for (name, scaled) in manifest::all::<ScaledObject>("ScaledObject")? {
@@ -248,4 +259,11 @@ impl Cluster {
         }
         Ok(())
     }
+}
+
+fn pool(options: PgConnectOptions) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(2)
+        .acquire_timeout(Duration::from_secs(2))
+        .connect_lazy_with(options)
 }

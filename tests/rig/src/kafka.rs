@@ -6,6 +6,7 @@ mod jars;
 
 use std::{
     collections::BTreeMap,
+    ffi::OsString,
     fs,
     net::{SocketAddr, TcpStream},
     path::{Path, PathBuf},
@@ -16,20 +17,20 @@ use std::{
 use anyhow::Context;
 use nix::unistd::Pid;
 
-use crate::{folder::Folder, process::Process};
-
-use crate::java;
+use crate::{folder::Folder, java, process::Process};
 
 pub use self::access::{Access, PASSWORD, USER};
 
 /// How long a broker may take to start, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(90);
 /// Enough for a broker that has little to do: a serial collector and the first compiler alone start soonest.
-const JVM: [&str; 5] = [
+const JVM: [&str; 6] = [
     "-Xms64m",
     "-Xmx384m",
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
+    // It would keep them in a folder of the machine's.
+    "-XX:-UsePerfData",
     "-Djava.awt.headless=true",
 ];
 
@@ -38,32 +39,60 @@ const JVM: [&str; 5] = [
 pub struct Kafka {
     // Before the folder, where it writes.
     process: Option<Process>,
-    folder: Folder,
+    folder: PathBuf,
+    /// The folder where it is nobody else's.
+    _own: Option<Folder>,
     access: Access,
     java: PathBuf,
-    classpath: String,
+    classpath: OsString,
+    /// The option that says what becomes of its classes.
+    archive: String,
     address: SocketAddr,
 }
 
 impl Kafka {
-    /// Starts one on a free port, with an empty log.
+    /// Starts one on a free port, with an empty log, in a folder that goes with it.
     ///
     /// # Errors
     /// Its jars are not there and cannot be had, or it does not start.
     pub fn start(access: Access) -> anyhow::Result<Self> {
-        let folder = Folder::new("dormouse-kafka-")?;
+        let own = Folder::new("dormouse-kafka-", &[])?;
+        let broker = Self::start_in(own.path(), access)?;
+        Ok(Self {
+            _own: Some(own),
+            ..broker
+        })
+    }
+
+    /// Starts one as [`Self::start`] does, in a folder of somebody's.
+    ///
+    /// # Errors
+    /// As of [`Self::start`].
+    pub fn start_in(folder: &Path, access: Access) -> anyhow::Result<Self> {
+        let archive = java::archive(&jars::folder()?, "kafka", |archive| {
+            let own = Folder::new("dormouse-kafka-", &[])?;
+            let mut broker = Self::begin(own.path(), Access::Anybody, archive)?;
+            Ok((broker.process.take().context("it runs")?, own))
+        })?;
+        Self::begin(folder, access, &archive)
+    }
+
+    fn begin(folder: &Path, access: Access, archive: &str) -> anyhow::Result<Self> {
+        fs::create_dir_all(folder)?;
         let (address, controller) = (testing::own_address(), testing::own_address());
         let mut broker = Self {
             java: java::java()?,
-            classpath: jars::classpath()?,
-            folder,
+            classpath: java::classpath(&jars::folder()?)?,
+            archive: archive.to_owned(),
+            folder: folder.to_owned(),
+            _own: None,
             access,
             address,
             process: None,
         };
         let (identity, authority) = (broker.file("identity.pem"), broker.file("authority.pem"));
         certificates::make(&address.ip().to_string(), &identity, &authority)?;
-        let properties = properties(broker.folder.path(), address, controller);
+        let properties = properties(&broker.folder, address, controller);
         let of_access = access.properties(&identity, &authority);
         fs::write(broker.file("server.properties"), properties + &of_access)?;
         broker.format()?;
@@ -148,14 +177,19 @@ impl Kafka {
         let mut command = Command::new(&self.java);
         command
             .args(JVM)
+            .arg(&self.archive)
             .arg("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
-            .arg(format!("-Dkafka.logs.dir={}", self.folder.path().display()))
-            .args(["-cp", &self.classpath, class]);
+            .arg(format!("-Dkafka.logs.dir={}", self.folder.display()))
+            // It unpacks libraries there, which outlive one that is killed.
+            .arg(format!("-Djava.io.tmpdir={}", self.folder.display()))
+            .arg("-cp")
+            .arg(&self.classpath)
+            .arg(class);
         command
     }
 
     fn file(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.folder.join(name)
     }
 
     fn log(&self) -> anyhow::Result<String> {

@@ -143,6 +143,41 @@ pub struct Query {
     pub activation_target_query_value: String,
 }
 
+impl ScaledObject {
+    /// What the database is asked.
+    pub fn queries(&self) -> impl Iterator<Item = &Query> {
+        self.triggers.iter().filter_map(|trigger| match trigger {
+            Trigger::Postgresql { metadata, .. } => Some(metadata),
+            Trigger::Kafka { .. } => None,
+        })
+    }
+
+    /// Which consumer groups are looked at.
+    pub fn lags(&self) -> impl Iterator<Item = &Lag> {
+        self.triggers.iter().filter_map(|trigger| match trigger {
+            Trigger::Kafka { metadata } => Some(metadata),
+            Trigger::Postgresql { .. } => None,
+        })
+    }
+
+    /// How many seconds ahead it looks for reminders, if it does.
+    #[must_use]
+    pub fn looks_ahead(&self) -> Option<u64> {
+        self.queries().find_map(Query::looks_ahead)
+    }
+}
+
+impl Query {
+    fn looks_ahead(&self) -> Option<u64> {
+        let (_, after) = self.query.split_once("now() + interval '")?;
+        let (seconds, _) = after.split_once(" seconds'")?;
+        seconds.parse().ok()
+    }
+}
+
+/// What makes the role that the queries are asked as, `dormouse_keda`, in a database that is migrated.
+pub const ROLE: &str = include_str!("../../../keda/role.sql");
+
 /// Every manifest of one kind, by name.
 ///
 /// # Errors
@@ -162,6 +197,9 @@ fn written() -> anyhow::Result<Vec<Manifest>> {
     for folder in ["knative/base", "keda"] {
         for entry in fs::read_dir(project.join(folder))? {
             let path = entry?.path();
+            if path.extension().is_none_or(|extension| extension != "yaml") {
+                continue;
+            }
             let text = fs::read_to_string(&path)?;
             for document in yaml_serde::Deserializer::from_str(&text) {
                 written.push(Manifest::deserialize(document).with_context(|| path.display().to_string())?);

@@ -8,7 +8,7 @@ use std::{
 
 use axum::{Router, body::Body, extract::ConnectInfo, response::IntoResponse, routing::get};
 use http::{Response, StatusCode, Version};
-use runtime::{Clock, Problem, identity::Authentication};
+use runtime::{Clock, Problem, configuration::function_variable, identity::Authentication};
 use tokio::net::TcpListener;
 
 use crate::support::{Recorder, client, function, gateway, gateway_with, problem, raw_function};
@@ -49,8 +49,7 @@ async fn each_request_goes_to_the_function_of_its_route() {
     let (mut variables, mut recorders) = (Vec::new(), Vec::new());
     for name in gateway::routes::functions() {
         let recorder = Recorder::default();
-        let variable = format!("FUNCTION_{}_URL", name.to_uppercase().replace('-', "_"));
-        variables.push((variable, format!("http://{}", recorder.start().await)));
+        variables.push((function_variable(name), format!("http://{}", recorder.start().await)));
         recorders.push((name, recorder));
     }
     let variables: Vec<_> = variables

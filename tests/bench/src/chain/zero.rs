@@ -4,8 +4,12 @@ use std::time::Duration;
 
 use anyhow::Context;
 use chrono::TimeDelta;
+use kafka::topics::CONSUMERS;
 use rdkafka::consumer::{BaseConsumer, Consumer};
-use rig::cluster::Cluster;
+use rig::{
+    cluster::Cluster,
+    manifest::{self, ScaledObject},
+};
 use runtime::Clock;
 use sqlx::{Connection as _, PgConnection};
 use tokio::time::{sleep, timeout};
@@ -13,31 +17,46 @@ use tokio::time::{sleep, timeout};
 use super::people::People;
 use crate::{plan::Plan, report::Section, sample};
 
-/// Who consumes events, as groups are called.
-const GROUPS: [&str; 2] = ["on-reminder-due", "on-task-completed"];
-/// Between two looks of the scaler.
-const POLLING: Duration = Duration::from_secs(2);
-/// How many seconds before a reminder's moment the scaler starts what it needs.
-const LOOKS_AHEAD: i64 = 15;
 /// How long things may take to come to rest, and what is waited for to come.
 const PATIENCE: Duration = Duration::from_secs(90);
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
+/// What `keda/` says of the scaler.
+#[derive(Debug, Clone, Copy)]
+struct Scaler {
+    /// The longest time between two looks.
+    polling: Duration,
+    /// How many seconds before a reminder's moment it starts what that needs.
+    looks_ahead: i64,
+}
+
+impl Scaler {
+    fn read() -> anyhow::Result<Self> {
+        let scaled = manifest::all::<ScaledObject>("ScaledObject")?;
+        let polling = scaled.values().map(|scaled| scaled.polling_interval).max();
+        let looks_ahead = scaled.values().filter_map(ScaledObject::looks_ahead).max();
+        Ok(Self {
+            polling: Duration::from_secs(polling.context("something is scaled")?),
+            looks_ahead: looks_ahead.context("reminders are looked for")?.try_into()?,
+        })
+    }
+}
+
 pub(super) async fn measure(plan: &Plan, cluster: &Cluster, section: &mut Section) -> anyhow::Result<()> {
-    let people = People::of(cluster, 1).await?;
+    let (scaler, people) = (Scaler::read()?, People::of(cluster, 1).await?);
     let mut completions = Vec::new();
     // One that the scaler sees coming, and one whose moment is there before anything can be.
-    let mut reminders = [(LOOKS_AHEAD + 5, Vec::new()), (1, Vec::new())];
+    let mut reminders = [(scaler.looks_ahead + 5, Vec::new()), (1, Vec::new())];
     for round in 0..plan.rounds {
-        rest(cluster).await?;
+        rest(cluster, scaler).await?;
         let began = people.now().await?;
         people.complete(0).await?;
         completions.extend(people.took(began).await?.iter().map(|ms| ms / 1e3));
         // Who consumes is seen: nothing could be told from a rest otherwise.
         anyhow::ensure!(is_consumed(cluster).await?, "an event came without a consumer");
-        for (ahead, late) in &mut reminders {
-            rest(cluster).await?;
-            late.push(lateness(cluster, round, *ahead).await?);
+        for (user, (ahead, late)) in (2 * round..).zip(&mut reminders) {
+            rest(cluster, scaler).await?;
+            late.push(lateness(cluster, user, *ahead).await?);
         }
     }
     let name = "from zero: completion → next occurrence";
@@ -50,7 +69,7 @@ pub(super) async fn measure(plan: &Plan, cluster: &Cluster, section: &mut Sectio
 }
 
 /// Waits until nothing runs and nothing consumes any more, and then until some moment between two looks of the scaler.
-async fn rest(cluster: &Cluster) -> anyhow::Result<()> {
+async fn rest(cluster: &Cluster, scaler: Scaler) -> anyhow::Result<()> {
     let resting = async {
         while !cluster.is_idle().await || is_consumed(cluster).await? {
             sleep(LOOK_AGAIN).await;
@@ -60,7 +79,7 @@ async fn rest(cluster: &Cluster) -> anyhow::Result<()> {
     timeout(PATIENCE, resting)
         .await
         .context("things do not come to rest")??;
-    sleep(POLLING.mul_f64(fastrand::f64())).await;
+    sleep(scaler.polling.mul_f64(fastrand::f64())).await;
     Ok(())
 }
 
@@ -70,18 +89,18 @@ async fn is_consumed(cluster: &Cluster) -> anyhow::Result<bool> {
     let asking = tokio::task::spawn_blocking(move || {
         let client: BaseConsumer = client.create()?;
         let groups = client.fetch_group_list(None, PATIENCE)?;
-        let mut of_functions = groups.groups().iter().filter(|group| GROUPS.contains(&group.name()));
+        let mut of_functions = groups.groups().iter().filter(|group| CONSUMERS.contains(&group.name()));
         anyhow::Ok(of_functions.any(|group| !group.members().is_empty()))
     });
     asking.await?
 }
 
-/// How long after its moment, so many seconds after it was set, a reminder's notification was committed, in s.
-async fn lateness(cluster: &Cluster, round: u32, ahead: i64) -> anyhow::Result<f64> {
+/// How long after its moment, so many seconds after it was set, the notification of a user's reminder was committed, in s.
+async fn lateness(cluster: &Cluster, user: u32, ahead: i64) -> anyhow::Result<f64> {
     let mut connection = PgConnection::connect(cluster.database_url()).await?;
     let clock = Clock::system();
     let task = sample::new_task(Some(clock.now() + TimeDelta::seconds(ahead)))?;
-    let user = sample::user(2 * round + u32::from(ahead > LOOKS_AHEAD));
+    let user = sample::user(user);
     sample::create(&mut connection, &clock, user, task).await?;
     let sql = "SELECT extract(epoch FROM pg_xact_commit_timestamp(xmin) - remind_at)::float8 FROM notifications
                WHERE user_id = $1";

@@ -23,6 +23,13 @@ use crate::{
 /// Between two events, on average.
 const DISTANCE: Duration = Duration::from_millis(10);
 
+/// Who publishes.
+#[derive(Debug, Clone, Copy)]
+enum Side {
+    Bare,
+    Relay,
+}
+
 /// What each round found, in ms.
 #[derive(Debug, Default)]
 struct Rounds {
@@ -44,34 +51,44 @@ pub(super) async fn measure(
     let database = cluster.database("delay").await?;
     let count = plan.pick(2_000, 100);
     let mut rounds = Rounds::default();
-    for _ in 0..plan.rounds {
-        let (bare, acknowledged, first) = sent(broker, watcher, count).await?;
-        rounds.bare.push(bare);
-        rounds.acknowledged.push(acknowledged);
-        rounds.bare_from_zero.push(first);
-        rounds.from_zero.push(from_zero(broker, &database, watcher).await?);
-        rounds.relayed.push(relayed(broker, &database, watcher, count).await?);
+    for round in 0..plan.rounds {
+        // None always finds what the other has warmed.
+        let mut sides = [Side::Bare, Side::Relay];
+        sides.rotate_left(round as usize % 2);
+        for side in sides {
+            match side {
+                Side::Bare => {
+                    let (bare, acknowledged, first) = sent(broker, watcher, count).await?;
+                    rounds.bare.push(bare);
+                    rounds.acknowledged.push(acknowledged);
+                    rounds.bare_from_zero.push(first);
+                }
+                Side::Relay => {
+                    rounds.from_zero.push(from_zero(broker, &database, watcher).await?);
+                    rounds.relayed.push(relayed(broker, &database, watcher, count).await?);
+                }
+            }
+        }
     }
     tell(section, &rounds);
     cluster.forget(database).await
 }
 
 fn tell(section: &mut Section, rounds: &Rounds) {
-    let share = |all: &[Vec<f64>], share| -> Vec<f64> { all.iter().map(|took| percentile(took, share)).collect() };
+    let share = |all: &Vec<Vec<f64>>, share| -> Vec<f64> { all.iter().map(|took| percentile(took, share)).collect() };
     for (name, at, goal) in [("p50", 0.5, None), ("p99", 0.99, Some("≤ 50"))] {
-        let (relayed, bare) = (share(&rounds.relayed, at), share(&rounds.bare, at));
-        let ratios = relayed
-            .iter()
-            .zip(&bare)
-            .map(|(relayed, bare)| relayed / bare)
-            .collect();
+        let [relayed, bare, acknowledged] =
+            [&rounds.relayed, &rounds.bare, &rounds.acknowledged].map(|all| share(all, at));
+        let ratios = |bare: &[f64]| relayed.iter().zip(bare).map(|(relayed, bare)| relayed / bare).collect();
+        let (to_consumer, to_acknowledged) = (ratios(&bare), ratios(&acknowledged));
         section.figure_for(goal, format!("relay: commit → consumer, {name}"), "ms", relayed);
         section.figure(format!("bare: send → consumer, {name}"), "ms", bare);
-        section.figure(format!("relay ÷ bare, {name}"), "×", ratios);
+        section.figure(format!("bare: send → acknowledged, {name}"), "ms", acknowledged);
+        section.figure(format!("relay ÷ bare, both → consumer, {name}"), "×", to_consumer);
         section.figure(
-            format!("bare: send → acknowledged, {name}"),
-            "ms",
-            share(&rounds.acknowledged, at),
+            format!("commit → acknowledged ÷ send → acknowledged, at most, {name}"),
+            "×",
+            to_acknowledged,
         );
     }
     section.figure_for(

@@ -1,15 +1,19 @@
 //! A cluster to play with: `make rig`. It runs until it is told to stop.
 
-use std::io::Write;
+use std::{io::Write, time::Duration};
 
 use rig::cluster::{Cluster, Settings};
 use tokio::signal::unix::{SignalKind, signal};
+
+/// As `dormouse` does.
+const RECONCILE_EVERY: Duration = Duration::from_secs(60);
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let settings = Settings {
+        reconcile: Some(RECONCILE_EVERY),
         has_users: false,
         ..Settings::default()
     };

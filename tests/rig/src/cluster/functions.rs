@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use kafka::topics::CONSUMERS;
+use runtime::configuration::function_variable;
 use testing::{issuer, own_address};
 
 use super::Settings;
@@ -58,8 +59,7 @@ pub(super) fn functions(
 pub(super) fn gateway(addresses: &Addresses, environment: &BTreeMap<String, String>, logs: &Path) -> Deployment {
     let mut environment = environment.clone();
     for (name, address) in &addresses.functions {
-        let variable = format!("FUNCTION_{}_URL", name.to_uppercase().replace('-', "_"));
-        environment.insert(variable, format!("http://{address}"));
+        environment.insert(function_variable(name), format!("http://{address}"));
     }
     environment.insert("PORT".to_owned(), own_address().port().to_string());
     environment.insert("RATE_LIMIT_PER_MINUTE".to_owned(), "1000000".to_owned());

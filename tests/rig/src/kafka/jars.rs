@@ -3,14 +3,14 @@
 use std::{
     fs,
     io::Write as _,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
 use anyhow::Context;
 
-/// The jars, which Maven fetches once into this build's folder.
-pub(super) fn classpath() -> anyhow::Result<String> {
+/// The folder of the jars, which Maven fetches once.
+pub(super) fn folder() -> anyhow::Result<PathBuf> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("kafka");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/rig/kafka");
     let whole = folder.join("whole");
@@ -36,7 +36,7 @@ pub(super) fn classpath() -> anyhow::Result<String> {
         anyhow::ensure!(status.success(), "Maven could not fetch Kafka's jars");
         fs::write(&whole, "")?;
     }
-    Ok(format!("{}/*", folder.canonicalize()?.display()))
+    Ok(folder.canonicalize()?)
 }
 
 fn say(text: &str) -> anyhow::Result<()> {

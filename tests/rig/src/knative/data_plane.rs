@@ -9,22 +9,27 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::jars;
+use super::{archive, jars};
 use crate::{java, process::Process};
 
 const PACKAGE: &str = "dev.knative.eventing.kafka.broker";
 /// Enough for what has little to do: a serial collector and the first compiler alone start soonest.
-const JVM: [&str; 5] = [
+const JVM: [&str; 6] = [
     "-Xms32m",
     "-Xmx160m",
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
     "-XX:+ExitOnOutOfMemoryError",
+    // It would keep them in a folder of the machine's.
+    "-XX:-UsePerfData",
 ];
 const LOG: &str = r#"<configuration><appender name="o" class="ch.qos.logback.core.ConsoleAppender"><encoder>
 <pattern>%d{HH:mm:ss.SSS} %-5level %logger{0} %msg%n%ex{3}</pattern></encoder></appender>
 <logger name="dev.knative" level="INFO"/><root level="WARN"><appender-ref ref="o"/></root></configuration>
 "#;
+
+/// Marks of theirs, for what Kubernetes asks; their places are fixed, and the same for all of a machine.
+pub const MARKS: &[&str] = &["/tmp/healthy"];
 
 /// Which process of the data plane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,15 +43,17 @@ pub enum Part {
 /// A process of the data plane.
 #[derive(Debug)]
 pub struct DataPlane {
-    part: Part,
+    pub(super) part: Part,
     /// Its settings, contract and log.
     folder: PathBuf,
     jars: PathBuf,
+    /// The option that says what becomes of its classes.
+    archive: String,
     generation: u64,
 }
 
 impl Part {
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Dispatcher => "dispatcherloom",
             Self::Receiver(_) => "receiverloom",
@@ -91,8 +98,13 @@ impl DataPlane {
             part,
             folder: folder.to_owned(),
             jars,
+            archive: String::new(),
             generation: 0,
         };
+        prepared.archive = java::archive(&prepared.jars.clone(), part.name(), |archive| {
+            archive.clone_into(&mut prepared.archive);
+            Ok((archive::start_loaded(&mut prepared)?, ()))
+        })?;
         prepared.put(&[])?;
         Ok(prepared)
     }
@@ -121,11 +133,9 @@ impl DataPlane {
             .args(JVM)
             .arg(format!("-Djava.io.tmpdir={}", self.folder.display()))
             .arg(format!("-Dlogback.configurationFile={}", at("logback.xml").display()))
-            // What the classes come to is kept from one run to the next, which halves the time to start.
-            .arg("-XX:+AutoCreateSharedArchive")
-            .arg(format!("-XX:SharedArchiveFile={}/{name}.jsa", self.jars.display()))
+            .arg(&self.archive)
             .args(["-Xlog:disable", "-Xlog:all=error:stderr", "-cp"])
-            .arg(jars::classpath(&self.jars)?)
+            .arg(java::classpath(&self.jars.join("lib"))?)
             .arg(format!("{PACKAGE}.{name}.Main"))
             // No cluster is asked: these keep a stray configuration of one from being read.
             .env("KUBECONFIG", at("none"))

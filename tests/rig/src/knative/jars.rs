@@ -1,8 +1,6 @@
 //! The jars, built once into this build's folder.
 
 use std::{
-    env,
-    ffi::OsString,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -30,17 +28,4 @@ pub(crate) fn folder() -> anyhow::Result<PathBuf> {
         .context("cannot run knative/install")?;
     anyhow::ensure!(status.success(), "Knative's data plane cannot be built");
     Ok(folder.canonicalize()?)
-}
-
-/// All of them, in an order that stays.
-///
-/// # Errors
-/// They cannot be listed.
-pub(crate) fn classpath(folder: &Path) -> anyhow::Result<OsString> {
-    let mut jars = Vec::new();
-    for entry in fs::read_dir(folder.join("lib"))? {
-        jars.push(entry?.path());
-    }
-    jars.sort();
-    Ok(env::join_paths(jars)?)
 }

@@ -17,34 +17,11 @@ fn reactions(app: &App) -> [Function; 2] {
     [on_reminder_due::function, on_task_completed::function].map(|function| function(app.clone()))
 }
 
-/// How far ahead a query looks, in seconds, if it does.
-fn look_ahead(query: &str) -> Option<u64> {
-    let (_, after) = query.split_once("now() + interval '")?;
-    let (seconds, _) = after.split_once(" seconds'")?;
-    Some(seconds.parse().unwrap())
-}
-
-fn queries(scaled: &ScaledObject) -> Vec<String> {
-    let query = |trigger: &Trigger| match trigger {
-        Trigger::Postgresql { metadata, .. } => Some(metadata.query.clone()),
-        Trigger::Kafka { .. } => None,
-    };
-    scaled.triggers.iter().filter_map(query).collect()
-}
-
-fn lags(scaled: &ScaledObject) -> Vec<Lag> {
-    let lag = |trigger: &Trigger| match trigger {
-        Trigger::Kafka { metadata } => Some(metadata.clone()),
-        Trigger::Postgresql { .. } => None,
-    };
-    scaled.triggers.iter().filter_map(lag).collect()
-}
-
 #[test]
 fn what_a_reminder_needs_is_there_before_its_moment() {
     let mut looking = BTreeSet::new();
     for (name, scaled) in all::<ScaledObject>("ScaledObject").unwrap() {
-        for ahead in queries(&scaled).iter().filter_map(|query| look_ahead(query)) {
+        for ahead in scaled.queries().filter_map(Query::looks_ahead) {
             let least = 2 * scaled.polling_interval + START;
             assert!(ahead >= least, "{name} looks {ahead} s ahead, and needs {least} s");
             // It stays from then until the moment.
@@ -149,16 +126,36 @@ fn each_source_is_scaled_by_its_own_lag() {
         let [scaled] = scaled.values().filter(of_it).collect::<Vec<_>>()[..] else {
             panic!("{name} has not one ScaledObject")
         };
-        let lags = lags(scaled);
-        let topics: Vec<_> = lags.iter().map(|lag| lag.topic.clone()).collect();
+        let topics: Vec<_> = scaled.lags().map(|lag| lag.topic.clone()).collect();
         assert_eq!(topics, source.topics);
-        for lag in lags {
+        for lag in scaled.lags() {
+            assert_eq!(source.bootstrap_servers, [lag.bootstrap_servers.as_str()]);
             assert_eq!(lag.consumer_group, source.consumer_group);
             assert_eq!(lag.offset_reset_policy, source.initial_offset);
         }
         // More consumers than partitions would have nothing to do.
         let partitions = topics::all().into_iter().find(|topic| topic.name == source.topics[0]);
         assert!(i64::from(scaled.max_replica_count) <= i64::from(partitions.unwrap().partitions));
+    }
+}
+
+#[test]
+fn nothing_runs_while_there_is_nothing_to_do_and_one_does_as_soon_as_there_is() {
+    let number = |text: &str| text.parse::<i64>().unwrap();
+    for (name, scaled) in all::<ScaledObject>("ScaledObject").unwrap() {
+        assert_eq!(scaled.min_replica_count, 0, "{name}");
+        assert!(scaled.max_replica_count > 0, "{name}");
+        let of_lags = scaled
+            .lags()
+            .map(|lag| (&lag.lag_threshold, &lag.activation_lag_threshold));
+        let of_queries = scaled
+            .queries()
+            .map(|query| (&query.target_query_value, &query.activation_target_query_value));
+        for (target, activation) in of_lags.chain(of_queries) {
+            // How many are wanted is what there is to do, divided by the target.
+            assert!(number(target) > 0, "{name}");
+            assert_eq!(number(activation), 0, "{name}");
+        }
     }
 }
 
@@ -192,8 +189,14 @@ const FILL: &str = "
     FROM log_heads, (SELECT now() + interval '1 year' AS moment) ahead;
 ";
 
+/// What this user may do with which column of which table.
+const GRANTED: &str = "
+    SELECT concat_ws(' ', privilege_type, table_name, column_name) FROM information_schema.column_privileges
+    WHERE grantee = current_user AND table_schema = 'public' ORDER BY 1
+";
+
 #[tokio::test]
-async fn what_keda_asks_is_answered_by_a_probe_of_an_index() {
+async fn what_keda_asks_is_answered_to_its_role_by_a_probe_of_an_index() {
     let database = testing::database().await;
     let mut connection = PgConnection::connect(database.url()).await.unwrap();
     sqlx::raw_sql(FILL).execute(&mut connection).await.unwrap();
@@ -201,16 +204,32 @@ async fn what_keda_asks_is_answered_by_a_probe_of_an_index() {
         .execute(&mut connection)
         .await
         .unwrap();
+    // Roles are the server's: this one goes when the transaction is rolled back.
+    let mut asking = connection.begin().await.unwrap();
+    sqlx::raw_sql(ROLE).execute(&mut *asking).await.unwrap();
+    sqlx::raw_sql("SET LOCAL ROLE dormouse_keda")
+        .execute(&mut *asking)
+        .await
+        .unwrap();
+    let granted: Vec<String> = sqlx::query_scalar(GRANTED).fetch_all(&mut *asking).await.unwrap();
+    assert_eq!(
+        granted,
+        [
+            "SELECT log_pending user_id",
+            "SELECT reminders fire_at",
+            "SELECT reminders state"
+        ]
+    );
     let mut asked = 0;
     for (name, scaled) in all::<ScaledObject>("ScaledObject").unwrap() {
-        for query in queries(&scaled) {
+        for Query { query, .. } in scaled.queries() {
             let answer: i64 = sqlx::query_scalar(AssertSqlSafe(query.as_str()))
-                .fetch_one(&mut connection)
+                .fetch_one(&mut *asking)
                 .await
                 .unwrap();
             assert_eq!(answer, i64::from(query.contains("log_pending")), "{name}");
             let plan: Vec<String> = sqlx::query_scalar(AssertSqlSafe(format!("EXPLAIN {query}")))
-                .fetch_all(&mut connection)
+                .fetch_all(&mut *asking)
                 .await
                 .unwrap();
             let plan = plan.join("\n");

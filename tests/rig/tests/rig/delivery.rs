@@ -1,6 +1,6 @@
 //! What becomes of an event between Kafka and its function: what Knative does with each answer.
 
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fs, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use journeys::{Api, Users, moment::days_ahead};
@@ -18,6 +18,7 @@ use testing::{eventually, issuer};
 use crate::{
     produced::{produce, produce_all},
     shared::cluster,
+    support::users_behind,
 };
 
 const COMPLETED: &str = "todo.task.completed";
@@ -94,9 +95,11 @@ async fn broken_event_is_a_dead_letter_at_once_and_says_why() {
     }
     let again = |record: &&Record| record.attribute("id") == "no-json";
     assert_eq!(topic(cluster, DEAD_LETTERS).await.iter().filter(again).count(), 1);
+    // What cannot even be read is logged without an id.
+    assert_eq!(refusals(cluster, "no-ids").len(), 1, "it is not tried again");
 }
 
-/// When `on-task-completed` answered that it could not handle the event now.
+/// When `on-task-completed` answered that it could not handle the event.
 fn refusals(cluster: &Cluster, id: &str) -> Vec<DateTime<Utc>> {
     let mut refusals = Vec::new();
     for entry in fs::read_dir(cluster.folder().join("logs")).unwrap() {
@@ -115,28 +118,24 @@ fn refusals(cluster: &Cluster, id: &str) -> Vec<DateTime<Utc>> {
     refusals
 }
 
-/// Completes the task while nothing is delivered, until its event is in Kafka; the event's id.
-async fn complete_undelivered(cluster: &Cluster, api: &Api, task: &Value) -> String {
+/// Completes the task while nothing is delivered, until its event is in Kafka. The dispatcher should not stand still for longer
+/// than that: once its session has run out, it would deliver what it has twice.
+async fn complete_undelivered(cluster: &Cluster, api: &Api, task: &Value) {
     cluster.signal(Part::Dispatcher, Signal::SIGSTOP).await.unwrap();
     let id = task["id"].as_str().unwrap();
     assert_eq!(api.command(&format!("/v1/tasks/{id}/complete"), id).await.status, 200);
-    let mut event = None;
-    eventually("the event is in Kafka", async || {
-        let published = topic(cluster, COMPLETED).await;
-        event = published.into_iter().find(|record| record.attribute("subject") == id);
-        event.is_some()
+    eventually("the log is published", async || {
+        users_behind(&cluster.pool()).await == 0
     })
     .await;
-    // And whoever published it knows.
-    eventually("the log is published", async || behind_in_the_log(cluster).await == 0).await;
-    event.unwrap().attribute("id").to_owned()
 }
 
-async fn behind_in_the_log(cluster: &Cluster) -> i64 {
-    sqlx::query_scalar("SELECT count(*) FROM log_pending")
-        .fetch_one(&cluster.pool())
-        .await
-        .unwrap()
+/// The id of the event of that completion.
+async fn completion(cluster: &Cluster, task: &Value) -> String {
+    let published = topic(cluster, COMPLETED).await;
+    let mut published = published.iter();
+    let event = published.find(|record| Some(record.attribute("subject")) == task["id"].as_str());
+    event.unwrap().attribute("id").to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -147,6 +146,7 @@ async fn event_is_tried_again_with_growing_pauses_and_what_is_given_up_is_repair
             from: 100,
             retries: RETRIES.try_into().unwrap(),
         },
+        reconcile: Some(Duration::from_secs(1)),
         ..Settings::default()
     };
     let cluster = Cluster::start(settings).await.unwrap();
@@ -155,21 +155,23 @@ async fn event_is_tried_again_with_growing_pauses_and_what_is_given_up_is_repair
     let first = api.post("/v1/tasks", &body).await.done();
 
     // Somebody holds the user's head for too long, and then no more.
-    let event = complete_undelivered(&cluster, &api, &first).await;
+    complete_undelivered(&cluster, &api, &first).await;
     let mut holding = cluster.pool().begin().await.unwrap();
     let hold = "SELECT FROM log_heads WHERE user_id = $1 FOR UPDATE";
     let hold = sqlx::query(hold).bind(issuer::user("alice who waits").0);
     hold.execute(&mut *holding).await.unwrap();
     cluster.signal(Part::Dispatcher, Signal::SIGCONT).await.unwrap();
+    let event = completion(&cluster, &first).await;
     eventually("it is refused", async || !refusals(&cluster, &event).is_empty()).await;
     holding.rollback().await.unwrap();
     let second = api.next(2).await;
     assert!(topic(&cluster, DEAD_LETTERS).await.is_empty());
 
     // The database is away for longer than anybody tries.
-    let event = complete_undelivered(&cluster, &api, &second).await;
+    complete_undelivered(&cluster, &api, &second).await;
     cluster.kill(Part::Postgres).await.unwrap();
     cluster.signal(Part::Dispatcher, Signal::SIGCONT).await.unwrap();
+    let event = completion(&cluster, &second).await;
     let letter = dead_letter(&cluster, "it", |record| record.attribute("id") == event).await;
     assert_eq!(letter.attribute("knativeerrorcode"), "503", "{letter:?}");
     let refusals = refusals(&cluster, &event);
@@ -182,10 +184,10 @@ async fn event_is_tried_again_with_growing_pauses_and_what_is_given_up_is_repair
     cluster.start_again(Part::Postgres).await.unwrap();
     cluster.run("reconcile", &[]).unwrap();
     assert!(api.all("/v1/tasks").await.is_empty(), "it may still be on its way");
+    // The next run of its timer finds it.
     let age = "UPDATE tasks SET successor_awaited_since = successor_awaited_since - interval '10 minutes'";
     sqlx::query(age).execute(&cluster.pool()).await.unwrap();
-    cluster.run("reconcile", &[]).unwrap();
-    assert_eq!(api.all("/v1/tasks").await[0]["occurrence"], 3);
+    api.next(3).await;
     api.check_events().await;
     cluster.stop().await.unwrap();
 }
@@ -233,7 +235,10 @@ async fn each_effect_comes_once_however_often_and_in_whatever_order_events_come(
         });
     }
     creating.join_all().await;
-    eventually("the log is published", async || behind_in_the_log(&cluster).await == 0).await;
+    eventually("the log is published", async || {
+        users_behind(&cluster.pool()).await == 0
+    })
+    .await;
 
     let mut copies = Vec::new();
     for name in [COMPLETED, "todo.reminder.due"] {

@@ -2,14 +2,21 @@
 
 use std::{
     collections::BTreeSet,
-    env,
+    env, fs,
     io::{BufRead, BufReader, Read, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Stdio},
 };
 
-use rig::cluster::{Cluster, Settings};
+use journeys::{Api, Users};
+use rig::{
+    cluster::{Cluster, Settings},
+    knative::MARKS,
+};
+use serde_json::json;
 use testing::eventually;
+
+use crate::support::users_behind;
 
 /// What stands before its folder where the one who has started a cluster says it.
 const SAID: &str = "its folder is ";
@@ -23,6 +30,8 @@ struct Holder {
     folder: PathBuf,
     /// Every process that it has started, directly or not.
     started: BTreeSet<u32>,
+    /// What these have in the machine's folder for temporary files, save the cluster's own.
+    beside: BTreeSet<PathBuf>,
 }
 
 impl Holder {
@@ -36,9 +45,11 @@ impl Holder {
         let mut output = BufReader::new(process.stdout.take().unwrap());
         let said = output.by_ref().lines().map_while(Result::ok);
         let folder = { said }.find_map(|line| Some(line.strip_prefix(SAID)?.into()));
+        let (folder, started): (PathBuf, _) = (folder.expect("it starts one"), descendants(process.id()));
         Self {
-            started: descendants(process.id()),
-            folder: folder.expect("it starts one"),
+            beside: beside(&folder, &started),
+            started,
+            folder,
             process,
             _output: output,
         }
@@ -58,6 +69,8 @@ impl Holder {
             left().is_empty() && !self.folder.exists()
         })
         .await;
+        let is_gone = async || self.beside.iter().all(|file| !file.exists());
+        eventually(&format!("{:?} are gone", self.beside), is_gone).await;
     }
 }
 
@@ -92,11 +105,38 @@ fn descendants(of: u32) -> BTreeSet<u32> {
     found
 }
 
+/// What is neither in `folder` nor of this workspace, in the machine's folder for temporary files, of what `processes` have
+/// mapped; nothing where the system does not say it. Marks, which nobody holds open, are among them.
+fn beside(folder: &Path, processes: &BTreeSet<u32>) -> BTreeSet<PathBuf> {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
+    let maps = processes
+        .iter()
+        .map(|pid| fs::read_to_string(format!("/proc/{pid}/maps")));
+    let files: Vec<_> = maps
+        .flat_map(|maps| maps.unwrap_or_default().lines().filter_map(file).collect::<Vec<_>>())
+        .collect();
+    let is_beside =
+        |file: &PathBuf| file.starts_with(env::temp_dir()) && !file.starts_with(folder) && !file.starts_with(workspace);
+    let marks = MARKS.iter().map(PathBuf::from);
+    files.into_iter().filter(is_beside).chain(marks).collect()
+}
+
+/// The file in a line of what is mapped.
+fn file(line: &str) -> Option<PathBuf> {
+    let path = &line[line.find('/')?..];
+    Some(path.into())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "the tests below start it"]
 async fn holds_a_cluster_until_it_panics() {
     let cluster = Cluster::start(Settings::default()).await.unwrap();
-    cluster.function("create-task").up().await.unwrap();
+    // What is published is compressed, for which the broker unpacks a library.
+    let users = Users::of("ends", Api::at(&format!("http://{}", cluster.address().await.unwrap())));
+    let created = users.named("alice").post("/v1/tasks", &json!({"title": "Water"})).await;
+    assert_eq!(created.status, 201);
+    let pool = cluster.pool();
+    eventually("it is published", async || users_behind(&pool).await == 0).await;
     writeln!(std::io::stdout(), "\n{SAID}{}", cluster.folder().display()).unwrap();
     std::io::stdin().read_line(&mut String::new()).unwrap();
     panic!("it was to");

@@ -43,12 +43,7 @@ impl Rig {
 }
 
 impl Process {
-    /// Ends it at once.
-    pub(crate) async fn kill(&mut self) {
-        self.child.kill().await.expect("it runs");
-    }
-
-    /// Stops it in its tracks, or lets it go on.
+    /// Ends it at once, stops it in its tracks, or lets it go on.
     pub(crate) fn signal(&self, signal: Signal) {
         let id = self.child.id().expect("it runs");
         let id = Pid::from_raw(i32::try_from(id).expect("a process's id is small"));

@@ -11,6 +11,7 @@ use rig::{
     topics::{Record, records},
 };
 use runtime::{App, CancellationToken, Clock, Function, Nudge, Work, function::WorkResult};
+use sqlx::PgPool;
 use testing::{Client, TaskBody, TestApp, eventually};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
@@ -79,10 +80,7 @@ impl Rig {
 
     /// How many users' logs were not published to their end.
     pub(crate) async fn behind(&self) -> i64 {
-        sqlx::query_scalar("SELECT count(*) FROM log_heads WHERE published_seq < seq")
-            .fetch_one(&self.test.database().pool())
-            .await
-            .expect("the database is there")
+        users_behind(&self.test.database().pool()).await
     }
 
     /// How the broker is spoken to.
@@ -132,6 +130,14 @@ impl Relay {
     pub(crate) async fn ended(self) -> WorkResult {
         self.running.await.expect("it does not panic")
     }
+}
+
+/// How many users' logs were not published to their end.
+pub(crate) async fn users_behind(database: &PgPool) -> i64 {
+    sqlx::query_scalar("SELECT count(*) FROM log_heads WHERE published_seq < seq")
+        .fetch_one(database)
+        .await
+        .expect("the database is there")
 }
 
 pub(crate) fn user(number: u128) -> UserId {

@@ -23,23 +23,41 @@ async fn check(rig: &Rig, events_each: i64) {
     }
 }
 
+/// Which of two relays publishes: the one whose count rises with an event of each client's.
+async fn which_publishes(rig: &Rig, clients: &[Client], relays: &[Process; 2]) -> usize {
+    let before = relays[1].published().await;
+    for client in clients {
+        create(client, 1).await;
+    }
+    // A position is raised after the event was counted.
+    rig.until_published().await;
+    usize::from(relays[1].published().await > before)
+}
+
+/// Waits until a relay has published some more.
+async fn publishes(relay: &Process) {
+    let before = relay.published().await;
+    eventually("it publishes", async || relay.published().await > before).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn relay_that_is_killed_is_followed_by_another_and_nothing_is_missing_or_out_of_order() {
     let rig = Rig::start(Access::Anybody).await;
-    let clients = clients(&rig);
-    let mut standing_by = rig.process();
+    let (clients, mut relays) = (clients(&rig), [rig.process(), rig.process()]);
     for _ in 0..4 {
-        let mut publishing = std::mem::replace(&mut standing_by, rig.process());
+        let publishing = which_publishes(&rig, &clients, &relays).await;
+        let creating = join_all(clients.iter().map(|client| create(client, 15)));
+        let killing = async {
+            publishes(&relays[publishing]).await;
+            relays[publishing].signal(Signal::SIGKILL);
+        };
+        tokio::join!(creating, killing);
+        relays[publishing] = rig.process();
         for client in &clients {
-            create(client, 15).await;
-        }
-        publishing.kill().await;
-        for client in &clients {
-            create(client, 10).await;
+            create(client, 9).await;
         }
     }
     rig.until_published().await;
-    standing_by.kill().await;
     check(&rig, 100).await;
 }
 
@@ -64,8 +82,7 @@ async fn relay_that_stands_by_publishes_nothing() {
 
 /// Stops a relay once it has published some more.
 async fn stop_in_its_tracks(relay: &Process) {
-    let before = relay.published().await;
-    eventually("it publishes", async || relay.published().await > before).await;
+    publishes(relay).await;
     relay.signal(Signal::SIGSTOP);
 }
 
