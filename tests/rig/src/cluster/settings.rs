@@ -13,6 +13,8 @@ pub struct Settings {
     pub idle: Duration,
     /// How long workers and consumers stay when they are not needed any more; as `keda/` says when absent.
     pub cooldown: Option<Duration>,
+    /// Whether each worker has two processes, which then share its work.
+    pub has_second_workers: bool,
     /// Whether users are told apart by the tokens of [`testing::issuer`].
     pub has_users: bool,
     /// What functions find in their environment besides.
@@ -27,6 +29,7 @@ impl Default for Settings {
             pauses: Pauses::default(),
             idle: Duration::from_secs(5),
             cooldown: None,
+            has_second_workers: false,
             has_users: true,
             environment: BTreeMap::new(),
             instead: BTreeMap::new(),

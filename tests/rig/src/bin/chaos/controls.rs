@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use rig::{
     chaos::{
+        Stage,
         check::Property,
         clock::MovedClock,
         round,
@@ -127,7 +128,8 @@ pub(crate) async fn run(first: u64, length: Duration) -> anyhow::Result<u64> {
 
 async fn is_found_out(control: &Control, first: u64, length: Duration) -> anyhow::Result<bool> {
     let folder = tempfile::tempdir()?;
-    let clock = MovedClock::new(folder.path())?;
+    let clock = MovedClock::new(folder.path(), "clock")?;
+    let reconciles_by = MovedClock::new(folder.path(), "reconcile")?;
     let mut settings = settings(&clock);
     settings.instead = control
         .function
@@ -150,7 +152,12 @@ async fn is_found_out(control: &Control, first: u64, length: Duration) -> anyhow
         })
         .collect();
     for seed in first..first + ROUNDS {
-        let outcome = round(&cluster, &clock, seed, &schedule, length).await?;
+        let stage = Stage {
+            cluster: &cluster,
+            clock: &clock,
+            reconciles_by: &reconciles_by,
+        };
+        let outcome = round(stage, seed, &schedule, length).await?;
         let mut found = outcome.violations.iter();
         if let Some(violation) = found.find(|violation| violation.property == control.violates) {
             say(&format!("  {violation}"));

@@ -1,18 +1,21 @@
 //! Every acknowledged write is there, once; one whose answer was lost at most once; one that was refused not at all. What is
 //! read was written.
 
+mod reads;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use crate::chaos::{
-    history::{Attempt, Outcome, READ},
+    history::{Attempt, Outcome},
     observe::{Logged, Observed},
 };
 
 pub(super) fn check(history: &[Attempt], observed: &Observed) -> Vec<String> {
     let mut faults: Vec<_> = history.iter().filter_map(|attempt| fault(attempt, observed)).collect();
     faults.extend(untold(history, observed));
+    faults.extend(reads::check(history, observed));
     faults
 }
 
@@ -47,10 +50,11 @@ fn fault(attempt: &Attempt, observed: &Observed) -> Option<String> {
         (Outcome::Acknowledged(_), Some(times)) if times != 1 => {
             Some(format!("acknowledged, there {times} times: {attempt:?}"))
         }
-        (Outcome::Unknown, Some(times)) if times > 1 => Some(format!("sent once, there {times} times: {attempt:?}")),
+        (Outcome::Unknown | Outcome::Unanswered, Some(times)) if times > 1 => {
+            Some(format!("asked for once, there {times} times: {attempt:?}"))
+        }
         (Outcome::Refused(_), Some(times)) if times > 0 => Some(format!("refused, there all the same: {attempt:?}")),
-        (Outcome::Refused(_), _) if attempt.kind == READ => Some(format!("what is there is not found: {attempt:?}")),
-        (Outcome::Acknowledged(task), _) if task.is_object() => {
+        (Outcome::Acknowledged(task), _) if task["version"].is_u64() => {
             let as_told = |event: &&&Logged| event.task.to_string() == task["id"] && event.version == task["version"];
             match happened.iter().filter(as_told).collect::<Vec<_>>()[..] {
                 [event] if event.data["task"] == *task => None,
@@ -89,15 +93,12 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::chaos::check::tests::event;
+    use crate::chaos::check::tests::{attempt, event};
 
     fn create(outcome: Outcome) -> Attempt {
         Attempt {
-            user: Uuid::nil(),
-            kind: "todo.task.created",
-            task: String::new(),
             mark: Some("Feed the cat".to_owned()),
-            outcome,
+            ..attempt("todo.task.created", outcome)
         }
     }
 
