@@ -20,7 +20,7 @@ use super::{
     quiet,
     schedule::{self, Disturbance, Planned},
 };
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Part};
 
 /// How many work at once.
 const PEOPLE: u64 = 6;
@@ -161,6 +161,10 @@ async fn reconcile(stage: Stage<'_>, stop: &CancellationToken) -> anyhow::Result
 /// Answers whether there was something to disturb.
 async fn disturb(stage: Stage<'_>, disturbance: &Disturbance) -> anyhow::Result<bool> {
     let cluster = stage.cluster;
+    if disturbance.part() == Some(Part::Reconcile) {
+        // It takes a moment of every two seconds: hardly anything would ever hit it.
+        cluster.reconcile().begins().await;
+    }
     match *disturbance {
         Disturbance::Kill(part, down) => {
             let is_hit = cluster.kill(part).await?;

@@ -14,7 +14,7 @@ use tokio::{sync::Mutex, time::sleep};
 
 use crate::process::Process;
 
-const LOOK_AGAIN: Duration = Duration::from_millis(10);
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
 /// A job.
 #[derive(Debug)]
@@ -67,6 +67,13 @@ impl Job {
             sleep(LOOK_AGAIN).await;
         }
         Ok(())
+    }
+
+    /// Waits until it is under way, which somebody has to see to.
+    pub async fn begins(&self) {
+        while !self.is_running().await {
+            sleep(LOOK_AGAIN).await;
+        }
     }
 
     /// Sends its process a signal, if one runs; answers whether one did.
