@@ -201,10 +201,12 @@ mod tests {
             "a"
         );
         assert_eq!(parser.read(b"ta: {}\n"), []);
-        let whole = Message {
-            id: "b".to_owned(),
-            data: "{}".to_owned(),
+        let message = |id: &str, data: &str| Message {
+            id: id.to_owned(),
+            data: data.to_owned(),
         };
-        assert_eq!(parser.read(b"\n"), [whole]);
+        assert_eq!(parser.read(b"\n"), [message("b", "{}")]);
+        let more = b"id: c\ndata: 1\n\nid: d\ndata: 2\n\n";
+        assert_eq!(parser.read(more), [message("c", "1"), message("d", "2")]);
     }
 }

@@ -161,6 +161,8 @@ mod tests {
         assert_eq!(check(&observed(vec![], vec![killed(AWAY, 10)])).len(), 1);
         assert_eq!(check(&observed(vec![letter("503")], vec![])).len(), 1);
         assert_eq!(check(&observed(vec![letter("503")], vec![killed(AWAY, 40)])).len(), 1);
+        let before = observed(vec![letter("503")], vec![killed(AWAY, -30)]);
+        assert_eq!(check(&before).len(), 1, "it was back for long");
         let other = killed(Part::Function("on-task-completed"), 10);
         assert_eq!(check(&observed(vec![letter("503")], vec![other])).len(), 1);
     }

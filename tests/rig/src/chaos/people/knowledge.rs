@@ -25,16 +25,13 @@ pub(super) struct Knowledge {
 impl Knowledge {
     /// Notes what came of `request`; the ids of the tasks that they were told of.
     pub(super) fn learn(&mut self, request: &Request, outcome: &Outcome) -> Vec<String> {
-        let told = match outcome {
+        match outcome {
             Outcome::Acknowledged(answer) => return self.be_told(request, answer),
-            Outcome::Refused(_) if request.kind == kind::STRANGE => Vec::new(),
-            _ if is_reading(request.kind) => Vec::new(),
-            _ => {
-                self.lose_sight_of(&request.task);
-                Vec::new()
-            }
-        };
-        told
+            Outcome::Refused(_) if request.kind == kind::STRANGE => {}
+            _ if is_reading(request.kind) => {}
+            _ => self.lose_sight_of(&request.task),
+        }
+        Vec::new()
     }
 
     /// Whether `task` may be moved to its next date: it is the latest occurrence of its series for certain.
