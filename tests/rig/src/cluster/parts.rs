@@ -66,6 +66,8 @@ impl Cluster {
             Part::Kafka => self.broker().kill().map(|()| true),
             Part::Function(name) => Ok(self.function(name).goes_away().await),
             Part::Reconcile => Ok(self.reconcile.goes_away().await),
+            // Its end is waited for, or who starts it again may take it for alive.
+            Part::Gateway => Ok(self.gateway.goes_away().await),
             _ => self.signal(part, Signal::SIGKILL).await,
         }
     }
@@ -79,7 +81,10 @@ impl Cluster {
         match part {
             Part::Function(name) => self.function(name).comes_back().await,
             Part::Reconcile => self.reconcile.comes_back().await,
-            Part::Gateway => drop(self.gateway.up().await?),
+            Part::Gateway => {
+                self.gateway.comes_back().await;
+                self.gateway.up().await?;
+            }
             Part::Dispatcher => {
                 let mut dispatcher = self.consumers.dispatcher.lock().await;
                 dispatcher.process = None;
