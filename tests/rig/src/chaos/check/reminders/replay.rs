@@ -116,5 +116,7 @@ fn is_forgotten(step: &Step<'_>, before: &Value, observed: &Observed) -> bool {
         let is_ahead = matches!(disturbed.what, Disturbance::Jump(seconds, _) if seconds > 0);
         is_ahead && disturbed.is_felt_between(event.committed_at, event.committed_at)
     });
-    is_back && is_left && is_ahead && !has_jumped
+    // What its function took for the present is the moment of the change.
+    let was_past = moment(step.task_after, "updated_at") >= moment(after, "fire_at");
+    is_back && is_left && is_ahead && !(has_jumped && was_past)
 }

@@ -175,6 +175,9 @@ fn reminder_whose_task_came_back_in_time_is_set_again_unless_the_clock_was_ahead
         to: at,
         is_hit: true,
     });
+    observed.events[2].data["task"]["updated_at"] = json!(at);
+    assert_eq!(faults(&observed), 1, "it was not ahead by then");
+    observed.events[2].data["task"]["updated_at"] = json!(noon());
     assert_eq!(check(&[], &observed), [] as [String; 0]);
 }
 
