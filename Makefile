@@ -11,6 +11,8 @@ FUZZ_SECONDS := 60
 ORACLE_CASES := 1000000
 STREAM_SECONDS := 30
 CHAOS_ROUNDS := 200
+# What chaos is told besides; without this, Kafka is never gone for minutes.
+CHAOS := --patient
 # How many requests of each kind are made up per operation: 400 make more than 5 000 in all.
 API_EXAMPLES := 400
 

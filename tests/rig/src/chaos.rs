@@ -4,6 +4,8 @@
 
 pub mod check;
 pub mod clock;
+pub mod disturbed;
+pub mod follower;
 pub mod history;
 pub mod observe;
 pub mod people;
@@ -11,4 +13,4 @@ pub mod quiet;
 pub mod round;
 pub mod schedule;
 
-pub use round::{Outcome, round};
+pub use round::{Outcome, Stage, round};

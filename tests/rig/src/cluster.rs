@@ -3,10 +3,10 @@
 
 mod consumers;
 mod functions;
+mod job;
 mod parts;
 mod receiver;
 mod settings;
-mod timer;
 
 use std::{collections::BTreeMap, net::SocketAddr, path::Path, process::Command, sync::Arc, time::Duration};
 
@@ -20,11 +20,13 @@ use testing::{binary, own_address};
 use tokio::{sync::Mutex, task::JoinSet};
 
 pub use consumers::Consumers;
+pub use functions::{SECOND_WORKERS, WORKERS, names};
+pub use job::Job;
 pub use parts::Part;
 pub use settings::Settings;
 
 use self::{
-    functions::{WORKERS, environment, functions, gateway},
+    functions::{environment, functions, gateway, is_worker},
     receiver::Receiver,
 };
 
@@ -49,6 +51,7 @@ pub struct Cluster {
     gateway: Deployment,
     functions: BTreeMap<&'static str, Arc<Deployment>>,
     consumers: Arc<Consumers>,
+    reconcile: Arc<Job>,
     receiver: Mutex<Receiver>,
     kafka: Arc<std::sync::Mutex<Kafka>>,
     kafka_address: SocketAddr,
@@ -87,7 +90,7 @@ impl Cluster {
         let sources: BTreeMap<String, KafkaSource> = manifest::all("KafkaSource")?;
         let functions = functions(&sources, &settings, &environment, &at("logs"))?;
         let (mut activators, mut places) = (Vec::new(), BTreeMap::new());
-        for (name, function) in functions.iter().filter(|(name, _)| !WORKERS.contains(name)) {
+        for (name, function) in functions.iter().filter(|(name, _)| !is_worker(name)) {
             let activator = Activator::start(Arc::clone(function), own_address(), settings.idle).await?;
             places.insert((*name).to_owned(), activator.address);
             activators.push(activator);
@@ -106,6 +109,7 @@ impl Cluster {
             gateway,
             functions,
             consumers: Arc::new(consumers),
+            reconcile: Arc::new(Job::new("reconcile", &environment, &at("logs"))),
             receiver: Mutex::new(Receiver::new(receiver, receiving)),
             kafka_address: kafka.address(),
             kafka: Arc::new(std::sync::Mutex::new(kafka)),
@@ -117,9 +121,8 @@ impl Cluster {
         cluster.prepare().await?;
         cluster.scale(settings.cooldown)?;
         if let Some(pause) = settings.reconcile {
-            let (environment, logs) = (cluster.environment.clone(), cluster.folder().join("logs"));
-            let runs = timer::run_regularly("reconcile", pause, environment, logs);
-            cluster.scalers.spawn(runs);
+            let job = Arc::clone(&cluster.reconcile);
+            cluster.scalers.spawn(async move { job.run_regularly(pause).await });
         }
         Ok(cluster)
     }
@@ -205,10 +208,16 @@ impl Cluster {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
+    /// The job that repairs what delivery left, run by whoever wants it to be.
+    #[must_use]
+    pub fn reconcile(&self) -> &Job {
+        &self.reconcile
+    }
+
     /// Whether none of our processes runs, save the gateway.
     pub async fn is_idle(&self) -> bool {
         for function in self.functions.values() {
-            if function.running().await.is_some() {
+            if function.has_process().await {
                 return false;
             }
         }
@@ -251,9 +260,10 @@ impl Cluster {
                 Target::Consumers(Arc::clone(&self.consumers), target.to_owned())
             } else {
                 let worker = self.functions.get(target);
-                Target::Worker(Arc::clone(
-                    worker.with_context(|| format!("{name}: there is no {target}"))?,
-                ))
+                let worker = worker.with_context(|| format!("{name}: there is no {target}"))?;
+                let second = SECOND_WORKERS.iter().find(|(_, function)| *function == target);
+                let second = second.and_then(|(second, _)| self.functions.get(second));
+                Target::Worker([worker].into_iter().chain(second).map(Arc::clone).collect())
             };
             self.scalers.spawn(scaler::follow(scaled, sources, cooldown, target));
         }

@@ -49,7 +49,10 @@ struct State {
 #[derive(Debug)]
 struct Running {
     process: Process,
-    places: Places,
+    log: PathBuf,
+    began: Instant,
+    /// Where it listens, once it has said so.
+    places: Option<Places>,
 }
 
 /// Where a process listens.
@@ -74,22 +77,43 @@ impl Deployment {
         }
     }
 
-    /// Where it listens; a process is started where none runs.
+    /// Where it listens; a process is started where none runs. Nothing is held while it starts, so that it can be killed
+    /// then, too.
     ///
     /// # Errors
     /// It does not start.
     pub async fn up(&self) -> anyhow::Result<Places> {
+        let mut waited_for = None;
+        loop {
+            if let Some(places) = self.look(&mut waited_for).await? {
+                return Ok(places);
+            }
+            sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// Where its process listens, if it does already. `waited_for` is the process that the caller waits for: one that ends
+    /// while it starts is a failure, and not followed by another at once.
+    async fn look(&self, waited_for: &mut Option<u32>) -> anyhow::Result<Option<Places>> {
         let mut state = self.state.lock().await;
         anyhow::ensure!(!state.is_away, "{} is away", self.name);
-        if let Some(running) = &mut state.running
-            && !running.process.has_ended()
-        {
-            return Ok(running.places);
+        let number = state.starts;
+        if let Some(running) = &mut state.running {
+            if !running.process.has_ended() {
+                *waited_for = Some(number);
+                let places = running.places()?;
+                let is_late = places.is_none() && running.began.elapsed() > START_PATIENCE;
+                anyhow::ensure!(!is_late, "{} did not start: {}", self.name, running.said()?);
+                return Ok(places);
+            }
+            let is_ours = *waited_for == Some(number);
+            anyhow::ensure!(!is_ours, "{} did not start: {}", self.name, running.said()?);
         }
         state.starts += 1;
+        *waited_for = Some(state.starts);
         let log = self.logs.join(format!("{}-{}.log", self.name, state.starts));
-        let running = self.start(&log).await?;
-        Ok(state.running.insert(running).places)
+        state.running = Some(self.start(log)?);
+        Ok(None)
     }
 
     /// Tells its process to stop, and waits until it has.
@@ -107,11 +131,13 @@ impl Deployment {
         Ok(())
     }
 
-    /// Ends its process at once, if one runs; none starts until [`Self::comes_back`].
-    pub async fn goes_away(&self) {
+    /// Ends its process at once, if one runs, be it about to start; none starts until [`Self::comes_back`]. Answers whether
+    /// one ran.
+    pub async fn goes_away(&self) -> bool {
         let mut state = self.state.lock().await;
         state.is_away = true;
-        state.running = None;
+        let killed = state.running.take();
+        killed.is_some_and(|mut running| !running.process.has_ended())
     }
 
     /// A process may start again.
@@ -126,11 +152,21 @@ impl Deployment {
         running.is_some_and(|running| !running.process.has_ended() && running.process.signal(signal).is_ok())
     }
 
-    /// Where its process listens, if one runs.
+    /// Where its process listens, if one does.
     pub async fn running(&self) -> Option<Places> {
         let mut state = self.state.lock().await;
         let running = state.running.as_mut()?;
-        (!running.process.has_ended()).then_some(running.places)
+        if running.process.has_ended() {
+            return None;
+        }
+        running.places().ok().flatten()
+    }
+
+    /// Whether it has a process, be it about to start.
+    pub async fn has_process(&self) -> bool {
+        let mut state = self.state.lock().await;
+        let running = state.running.as_mut();
+        running.is_some_and(|running| !running.process.has_ended())
     }
 
     /// How often a process of it was started.
@@ -138,24 +174,33 @@ impl Deployment {
         self.state.lock().await.starts
     }
 
-    async fn start(&self, log: &Path) -> anyhow::Result<Running> {
+    fn start(&self, log: PathBuf) -> anyhow::Result<Running> {
         let mut command = Command::new(binary(self.binary));
         command
             .env_clear()
             .envs([("PORT", "0"), ("METRICS_PORT", "0"), ("LOG_FORMAT", "json")])
             .envs(&self.environment)
-            .stdout(fs::File::create(log)?)
-            .stderr(fs::File::options().append(true).open(log)?);
-        let mut process = Process::start(&mut command)?;
-        let deadline = Instant::now() + START_PATIENCE;
-        loop {
-            if let Some(places) = places(log)? {
-                return Ok(Running { process, places });
-            }
-            let is_over = process.has_ended() || Instant::now() > deadline;
-            anyhow::ensure!(!is_over, "{} did not start: {}", self.name, fs::read_to_string(log)?);
-            sleep(LOOK_AGAIN).await;
+            .stdout(fs::File::create(&log)?)
+            .stderr(fs::File::options().append(true).open(&log)?);
+        Ok(Running {
+            process: Process::start(&mut command)?,
+            log,
+            began: Instant::now(),
+            places: None,
+        })
+    }
+}
+
+impl Running {
+    fn places(&mut self) -> anyhow::Result<Option<Places>> {
+        if self.places.is_none() {
+            self.places = places(&self.log)?;
         }
+        Ok(self.places)
+    }
+
+    fn said(&self) -> anyhow::Result<String> {
+        Ok(fs::read_to_string(&self.log)?)
     }
 }
 

@@ -1,9 +1,10 @@
 //! What stands in for KEDA: looks at what a `ScaledObject` names as often as it says, has it there while it is needed, and
-//! for as long afterwards as it says. None or one, never more.
+//! for as long afterwards as it says. None or one, never more; of a worker two, where that is wanted.
 
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
+use futures_util::future::join_all;
 use rdkafka::{
     ClientConfig, Offset, TopicPartitionList,
     consumer::{BaseConsumer, Consumer},
@@ -34,16 +35,25 @@ pub struct Sources {
 pub enum Target {
     /// A source's consumers.
     Consumers(Arc<Consumers>, String),
-    /// What works by itself.
-    Worker(Arc<Deployment>),
+    /// What works by itself, all its processes at once.
+    Worker(Vec<Arc<Deployment>>),
 }
 
 impl Target {
     async fn set(&self, is_there: bool) -> anyhow::Result<()> {
         match self {
             Self::Consumers(consumers, source) => consumers.set(source, is_there).await,
-            Self::Worker(worker) if is_there => worker.up().await.map(drop),
-            Self::Worker(worker) => worker.down().await,
+            Self::Worker(worker) => {
+                let set = worker.iter().map(async |process| {
+                    if is_there {
+                        process.up().await.map(drop)
+                    } else {
+                        process.down().await
+                    }
+                });
+                // One that is away keeps no other from starting.
+                join_all(set).await.into_iter().collect()
+            }
         }
     }
 }

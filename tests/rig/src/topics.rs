@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::Context;
+use chrono::{DateTime, Utc};
 use rdkafka::{
     ClientConfig, Message, Offset, TopicPartitionList,
     consumer::{BaseConsumer, Consumer},
@@ -22,6 +23,8 @@ pub struct Record {
     pub topic: String,
     /// The partition of that.
     pub partition: i32,
+    /// When it was published.
+    pub at: DateTime<Utc>,
     /// Its key, as text.
     pub key: String,
     /// Its headers.
@@ -105,6 +108,11 @@ fn record(message: &impl Message) -> anyhow::Result<Record> {
     Ok(Record {
         topic: message.topic().to_owned(),
         partition: message.partition(),
+        at: message
+            .timestamp()
+            .to_millis()
+            .and_then(DateTime::from_timestamp_millis)
+            .context("a record says when it was published")?,
         key: text(message.key())?,
         headers,
         value: text(message.payload())?,

@@ -17,13 +17,13 @@ pub struct MovedClock {
 }
 
 impl MovedClock {
-    /// One that shows the true time, kept in `folder`.
+    /// One that shows the true time, kept in `folder` under `name`.
     ///
     /// # Errors
     /// libfaketime is missing, or the folder cannot be written.
-    pub fn new(folder: &Path) -> anyhow::Result<Self> {
+    pub fn new(folder: &Path, name: &str) -> anyhow::Result<Self> {
         let clock = Self {
-            file: folder.join("clock"),
+            file: folder.join(name),
             library: library().context("libfaketime is missing (Debian: faketime)")?,
         };
         clock.set(0)?;

@@ -1,6 +1,6 @@
 //! What there is when all is quiet.
 
-use std::net::SocketAddr;
+use std::{collections::BTreeMap, net::SocketAddr};
 
 use chrono::{DateTime, Utc};
 use events::EventType;
@@ -10,6 +10,7 @@ use sqlx::PgPool;
 use testing::issuer;
 use uuid::Uuid;
 
+use super::{disturbed::Disturbed, follower::Followed};
 use crate::{
     cluster::Cluster,
     topics::{Record, records},
@@ -22,18 +23,31 @@ pub struct Observed {
     pub at: DateTime<Utc>,
     /// Their logs, each in its order.
     pub events: Vec<Logged>,
-    /// Their tasks, deleted ones too, as the API tells of them.
-    pub tasks: Vec<Value>,
-    /// Their notifications.
+    /// What the API shows each of them of their tasks, deleted ones too.
+    pub tasks: Vec<(Uuid, Value)>,
+    /// What it shows each of them of their notifications.
+    pub inbox: Vec<(Uuid, Value)>,
+    /// The notifications that are kept.
     pub notifications: Vec<Notified>,
-    /// How many of these the API lists.
-    pub listed_notifications: usize,
     /// What Kafka's topics of events hold.
     pub records: Vec<Record>,
     /// What its topics of dead letters hold.
     pub dead_letters: Vec<Record>,
-    /// The tasks whose events were given up, where nothing that keeps dead letters was away.
-    pub given_up: Vec<Uuid>,
+    /// What no event did any more, and `reconcile` repaired.
+    pub given_up: Vec<Awaited>,
+    /// What each of them was told who followed their log.
+    pub followed: Vec<Followed>,
+    /// What was disturbed meanwhile.
+    pub disturbed: Vec<Disturbed>,
+}
+
+/// What awaits an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Awaited {
+    /// The notification of this reminder, which has fired.
+    Notification(Uuid),
+    /// The next occurrence after this task, which is completed.
+    Successor(Uuid),
 }
 
 /// An event of the log.
@@ -60,6 +74,8 @@ pub struct Logged {
 /// A notification.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Notified {
+    /// Whose.
+    pub user_id: Uuid,
     /// Its identity.
     pub id: Uuid,
     /// Of which reminder.
@@ -76,12 +92,14 @@ pub async fn observe(cluster: &Cluster, people: &[String]) -> anyhow::Result<Obs
     let users: Vec<Uuid> = people.iter().map(|name| issuer::user(name).0).collect();
     let (pool, gateway) = (cluster.pool(), cluster.address().await?);
     let at = sqlx::query_scalar("SELECT now()").fetch_one(&pool).await?;
-    let (mut tasks, mut listed_notifications) = (Vec::new(), 0);
-    for name in people {
+    let (mut tasks, mut inbox) = (Vec::new(), Vec::new());
+    for (name, user) in people.iter().zip(&users) {
         for list in ["/v1/tasks?status=all", "/v1/tasks?status=all&deleted=true"] {
-            tasks.extend(listed(gateway, name, list).await?);
+            let listed = listed(gateway, name, list).await?;
+            tasks.extend(listed.into_iter().map(|task| (*user, task)));
         }
-        listed_notifications += listed(gateway, name, "/v1/notifications?").await?.len();
+        let listed = listed(gateway, name, "/v1/notifications?").await?;
+        inbox.extend(listed.into_iter().map(|notification| (*user, notification)));
     }
     let client = cluster.kafka_client();
     let (records, dead_letters) = tokio::task::spawn_blocking(move || {
@@ -94,17 +112,32 @@ pub async fn observe(cluster: &Cluster, people: &[String]) -> anyhow::Result<Obs
         at,
         events: events(&pool, &users).await?,
         tasks,
-        notifications: sqlx::query_as(
-            "SELECT id, reminder_id, fired_at FROM notifications WHERE user_id = ANY($1) ORDER BY id",
-        )
-        .bind(&users)
-        .fetch_all(&pool)
-        .await?,
-        listed_notifications,
+        inbox,
+        notifications: notifications(&pool, &users).await?,
         records: of(&users, records),
         dead_letters: of(&users, dead_letters),
-        given_up: Vec::new(),
+        ..Observed::default()
     })
+}
+
+/// How many events each of `people` has.
+///
+/// # Errors
+/// The database cannot be asked.
+pub async fn ends(pool: &PgPool, people: &[String]) -> anyhow::Result<BTreeMap<Uuid, usize>> {
+    let users: Vec<Uuid> = people.iter().map(|name| issuer::user(name).0).collect();
+    let ends: Vec<(Uuid, i64)> = sqlx::query_as("SELECT user_id, seq FROM log_heads WHERE user_id = ANY($1)")
+        .bind(users)
+        .fetch_all(pool)
+        .await?;
+    ends.into_iter()
+        .map(|(user, end)| Ok((user, end.try_into()?)))
+        .collect()
+}
+
+async fn notifications(pool: &PgPool, users: &[Uuid]) -> anyhow::Result<Vec<Notified>> {
+    let sql = "SELECT user_id, id, reminder_id, fired_at FROM notifications WHERE user_id = ANY($1) ORDER BY id";
+    Ok(sqlx::query_as(sql).bind(users).fetch_all(pool).await?)
 }
 
 fn of(users: &[Uuid], mut records: Vec<Record>) -> Vec<Record> {

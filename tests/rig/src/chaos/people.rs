@@ -1,24 +1,38 @@
-//! People at work: each creates, changes, completes and deletes tasks, one request at a time, through the gateway.
+//! People at work: each creates, changes, completes and deletes tasks, looks at what there is and is reminded, one request
+//! at a time, through the gateway.
 
-use std::{net::SocketAddr, time::Duration};
+mod knowledge;
+mod requests;
 
-use chrono::{SecondsFormat, TimeDelta};
+use std::{
+    net::SocketAddr,
+    ops::Range,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
 use fastrand::Rng;
 use reqwest::{Client, Method, StatusCode};
 use runtime::Clock;
-use serde_json::{Value, json};
+use serde_json::Value;
 use testing::issuer;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use super::history::{Attempt, Outcome, READ};
+use self::{knowledge::Knowledge, requests::Request};
+use super::history::{Attempt, Outcome};
 
-/// How long a request may take. Longer than what is killed in a round is away for.
+/// How long one try may take. What is killed for longer than that is asked again.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long somebody sends a request again who wants to know.
+/// How long somebody sends a request again who wants to know: far longer than anything is away that a request needs.
 const PERSISTENCE: Duration = Duration::from_secs(90);
-/// How long somebody thinks before the next request.
-const THINKING: std::ops::Range<u64> = 5..60;
+/// How long somebody thinks before the next request, in milliseconds.
+const THINKING: Range<u64> = 5..60;
+/// The same for who has little to do.
+const DAWDLING: Range<u64> = 300..1_500;
+
+/// Every task that somebody has told of, and whose it is.
+pub type Board = Arc<Mutex<Vec<(Uuid, String)>>>;
 
 /// Somebody at work.
 #[derive(Debug)]
@@ -29,24 +43,9 @@ pub struct Person {
     gateway: SocketAddr,
     random: Rng,
     requests: u32,
-    /// Their tasks, as they were last told of them.
-    tasks: Vec<Value>,
+    known: Knowledge,
+    board: Board,
     history: Vec<Attempt>,
-}
-
-/// What is asked for.
-struct Request {
-    method: Method,
-    path: String,
-    body: Option<Value>,
-    kind: &'static str,
-    mark: Option<String>,
-}
-
-impl Request {
-    fn task(&self) -> String {
-        self.path.split(['/', '?']).nth(3).unwrap_or_default().to_owned()
-    }
 }
 
 impl Person {
@@ -55,7 +54,7 @@ impl Person {
     /// # Panics
     /// No client can be made.
     #[must_use]
-    pub fn new(name: String, gateway: SocketAddr, seed: u64) -> Self {
+    pub fn new(name: String, gateway: SocketAddr, seed: u64, board: Board) -> Self {
         Self {
             user: issuer::user(&name).0,
             client: Client::builder()
@@ -67,114 +66,61 @@ impl Person {
             gateway,
             random: Rng::with_seed(seed),
             requests: 0,
-            tasks: Vec::new(),
+            known: Knowledge::default(),
+            board,
             history: Vec::new(),
         }
     }
 
-    /// Works for so long; what they did then.
-    pub async fn work(mut self, length: Duration) -> Vec<Attempt> {
-        let end = Instant::now() + length;
-        while Instant::now() < end {
+    /// Works for `busy`, and in less of a hurry until `length` is over; what they did then.
+    pub async fn work(mut self, busy: Duration, length: Duration) -> Vec<Attempt> {
+        let began = Instant::now();
+        while began.elapsed() < length.max(busy) {
             let request = self.next();
-            self.ask(request).await;
-            let pause = self.random.u64(THINKING);
-            sleep(Duration::from_millis(pause)).await;
+            let is_patient = self.random.u8(0..5) > 0;
+            self.ask(request, is_patient).await;
+            let thinking = if began.elapsed() < busy { THINKING } else { DAWDLING };
+            sleep(Duration::from_millis(self.random.u64(thinking))).await;
         }
         self.history
     }
 
-    fn next(&mut self) -> Request {
+    /// Asks every function once, and waits for its answer; what came of it.
+    pub async fn ask_everybody(mut self) -> Vec<Attempt> {
         self.requests += 1;
-        if self.tasks.is_empty() || self.random.u8(0..10) < 4 {
-            return self.create();
+        let create = self.create_plain();
+        self.ask(create, true).await;
+        let task = self.known.tasks.first().map(|task| task["id"].to_string());
+        let task = task.unwrap_or_default().replace('"', "");
+        for request in requests::of_everybody(&task) {
+            self.requests += 1;
+            self.ask(request, true).await;
         }
-        let task = self.tasks[self.random.usize(0..self.tasks.len())].clone();
-        let path = format!("/v1/tasks/{}", text(&task, "id"));
-        let post = |kind, path: String| Request {
-            method: Method::POST,
-            path,
-            body: None,
-            kind,
-            mark: None,
-        };
-        if !task["deleted_at"].is_null() {
-            return post("todo.task.restored", format!("{path}/restore"));
-        }
-        match self.random.u8(0..10) {
-            0..=3 if task["status"] == "completed" => post("todo.task.reopened", format!("{path}/reopen")),
-            0..=3 => post("todo.task.completed", format!("{path}/complete")),
-            4 => Request {
-                method: Method::GET,
-                path,
-                body: None,
-                kind: READ,
-                mark: None,
-            },
-            // What repeats is left to go on.
-            5 if task["series_id"].is_null() => Request {
-                method: Method::DELETE,
-                path,
-                body: None,
-                kind: "todo.task.deleted",
-                mark: None,
-            },
-            _ => {
-                let mark = self.mark();
-                Request {
-                    method: Method::PATCH,
-                    path: format!("{path}?scope=this"),
-                    body: Some(json!({"description": mark})),
-                    kind: "todo.task.updated",
-                    mark: Some(mark),
-                }
-            }
-        }
+        self.history
     }
 
-    fn create(&mut self) -> Request {
-        let mark = self.mark();
-        let mut body = json!({"title": mark});
-        if self.random.u8(0..10) < 5 {
-            let moment = Clock::system().now() + TimeDelta::milliseconds(self.random.i64(500..8_000));
-            body["remind_at"] = moment.to_rfc3339_opts(SecondsFormat::Millis, true).into();
-        }
-        if self.random.u8(0..10) < 4 {
-            body["due_date"] = (Clock::system().now().date_naive() + TimeDelta::days(2))
-                .to_string()
-                .into();
-            body["recurrence_rule"] = "FREQ=DAILY".into();
-        }
-        Request {
-            method: Method::POST,
-            path: "/v1/tasks".to_owned(),
-            body: Some(body),
-            kind: "todo.task.created",
-            mark: Some(mark),
-        }
-    }
-
-    fn mark(&self) -> String {
-        format!("{} {}", self.name, self.requests)
-    }
-
-    /// Asks until it is known what came of it; one in five does not ask twice.
-    async fn ask(&mut self, request: Request) {
-        let is_patient = self.random.u8(0..5) > 0;
-        let end = Instant::now() + PERSISTENCE;
+    /// Asks until it is known what came of it, or only once.
+    async fn ask(&mut self, request: Request, is_patient: bool) {
+        let (began, end) = (Clock::system().now(), Instant::now() + PERSISTENCE);
         let outcome = loop {
             match self.send(&request).await {
                 Some(outcome) => break outcome,
-                None if is_patient && Instant::now() < end => sleep(Duration::from_millis(100)).await,
-                None => break Outcome::Unknown,
+                None if !is_patient => break Outcome::Unknown,
+                None if Instant::now() > end => break Outcome::Unanswered,
+                None => sleep(Duration::from_millis(100)).await,
             }
         };
-        self.learn(&request, &outcome);
+        let told = self.known.learn(&request, &outcome);
+        let told = told.into_iter().map(|task| (self.user, task));
+        self.board().extend(told);
         self.history.push(Attempt {
             user: self.user,
-            task: request.task(),
+            task: request.task,
             kind: request.kind,
             mark: request.mark,
+            moment: request.moment,
+            began,
+            ended: Clock::system().now(),
             outcome,
         });
     }
@@ -195,31 +141,16 @@ impl Person {
         let status = answer.status();
         let body = answer.bytes().await.ok()?;
         if status.is_success() {
-            let task = serde_json::from_slice(&body).unwrap_or(Value::Null);
-            return Some(Outcome::Acknowledged(task));
+            let answer = serde_json::from_slice(&body).unwrap_or(Value::Null);
+            return Some(Outcome::Acknowledged(answer));
         }
-        // What stands between answers for others with 5xx, and so does a function that could not.
-        (status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS).then(|| Outcome::Refused(status.as_u16()))
+        // What stands between answers for others with 5xx, and so does a function that could not. Who is told that it took
+        // too long, or was too much, asks again.
+        let is_asked_again = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS].contains(&status);
+        (status.is_client_error() && !is_asked_again).then(|| Outcome::Refused(status.as_u16()))
     }
 
-    fn learn(&mut self, request: &Request, outcome: &Outcome) {
-        let id = request.task();
-        match outcome {
-            Outcome::Acknowledged(task) if task.is_object() => {
-                self.tasks.retain(|known| known["id"] != task["id"]);
-                self.tasks.push(task.clone());
-            }
-            Outcome::Acknowledged(_) => {
-                for known in self.tasks.iter_mut().filter(|known| known["id"] == *id) {
-                    known["deleted_at"] = "now".into();
-                }
-            }
-            // What is not known any more is left alone.
-            _ => self.tasks.retain(|known| known["id"] != *id),
-        }
+    fn board(&self) -> std::sync::MutexGuard<'_, Vec<(Uuid, String)>> {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn text<'a>(task: &'a Value, member: &str) -> &'a str {
-    task[member].as_str().unwrap_or_default()
 }

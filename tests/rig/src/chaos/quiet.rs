@@ -7,7 +7,7 @@ use sqlx::PgPool;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use super::clock::MovedClock;
+use super::{clock::MovedClock, observe::Awaited};
 use crate::{
     cluster::Cluster,
     manifest::{self, Lag, ScaledObject, Trigger},
@@ -19,14 +19,14 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(120);
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 /// Older than any mark that `reconcile` leaves to delivery, in seconds.
-const LATER: i64 = 360;
+pub const LATER: i64 = 360;
 
-/// What still awaits something.
+/// What is on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
 struct Awaiting {
     /// Users whose log is ahead of Kafka.
     behind: i64,
-    /// Reminders whose moment is past, and which have not fired.
+    /// Reminders whose moment is past or near, and which have not fired: none is to fire while everything is looked at.
     overdue: i64,
     /// Reminders that fired and have no notification.
     fired: i64,
@@ -34,12 +34,11 @@ struct Awaiting {
     completed: i64,
 }
 
-/// Waits until the log was published and delivered, and has repaired what is still awaited then. Answers the tasks whose
-/// events were given up.
+/// Waits until the log was published and delivered, and has repaired what is still awaited then. Answers what that was.
 ///
 /// # Errors
 /// It does not come to rest.
-pub async fn come(cluster: &Cluster, clock: &MovedClock) -> anyhow::Result<Vec<Uuid>> {
+pub async fn come(cluster: &Cluster, clock: &MovedClock) -> anyhow::Result<Vec<Awaited>> {
     rest(cluster).await?;
     let given_up = given_up(&cluster.pool()).await?;
     if !given_up.is_empty() {
@@ -88,7 +87,7 @@ impl Awaiting {
 
 async fn awaiting(pool: &PgPool) -> anyhow::Result<Awaiting> {
     let sql = "SELECT (SELECT count(*) FROM log_heads WHERE published_seq < seq) AS behind,
-                      (SELECT count(*) FROM reminders WHERE state = 'scheduled' AND fire_at < now()) AS overdue,
+                      (SELECT count(*) FROM reminders WHERE state = 'scheduled' AND fire_at < now() + interval '20 seconds') AS overdue,
                       (SELECT count(*) FROM reminders WHERE state = 'fired') AS fired,
                       (SELECT count(*) FROM tasks WHERE successor_awaited_since IS NOT NULL) AS completed";
     sqlx::query_as(sql)
@@ -97,11 +96,16 @@ async fn awaiting(pool: &PgPool) -> anyhow::Result<Awaiting> {
         .context("the database does not answer")
 }
 
-/// The tasks for which no event does any more what is awaited, once all of them were delivered.
-async fn given_up(pool: &PgPool) -> anyhow::Result<Vec<Uuid>> {
-    let sql = "SELECT task_id FROM reminders WHERE state = 'fired'
-               UNION SELECT id FROM tasks WHERE successor_awaited_since IS NOT NULL";
-    Ok(sqlx::query_scalar(sql).fetch_all(pool).await?)
+/// What no event does any more, once all of them were delivered.
+async fn given_up(pool: &PgPool) -> anyhow::Result<Vec<Awaited>> {
+    let reminders: Vec<Uuid> = sqlx::query_scalar("SELECT id FROM reminders WHERE state = 'fired'")
+        .fetch_all(pool)
+        .await?;
+    let tasks: Vec<Uuid> = sqlx::query_scalar("SELECT id FROM tasks WHERE successor_awaited_since IS NOT NULL")
+        .fetch_all(pool)
+        .await?;
+    let notifications = reminders.into_iter().map(Awaited::Notification);
+    Ok(notifications.chain(tasks.into_iter().map(Awaited::Successor)).collect())
 }
 
 /// What every consumer group's lag is measured by.

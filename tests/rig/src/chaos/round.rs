@@ -1,7 +1,9 @@
 //! One round.
 
-use std::time::Duration;
+use std::{cell::RefCell, time::Duration};
 
+use futures_util::future::join_all;
+use runtime::{CancellationToken, Clock};
 use tokio::{
     task::JoinSet,
     time::{Instant, sleep, sleep_until},
@@ -10,16 +12,20 @@ use tokio::{
 use super::{
     check::{Violation, check},
     clock::MovedClock,
-    history::{self, Attempt},
-    observe::{Observed, observe},
-    people::Person,
+    disturbed::Disturbed,
+    follower::Followers,
+    history::Attempt,
+    observe::{Observed, ends, observe},
+    people::{Board, Person},
     quiet,
-    schedule::{Disturbance, Planned},
+    schedule::{self, Disturbance, Planned},
 };
 use crate::cluster::{Cluster, Part};
 
 /// How many work at once.
 const PEOPLE: u64 = 6;
+/// How often is repaired what delivery left.
+const RECONCILED_EVERY: Duration = Duration::from_secs(2);
 
 /// What came of a round.
 #[derive(Debug)]
@@ -36,81 +42,155 @@ pub struct Outcome {
     pub repaired: usize,
     /// How many dead letters.
     pub dead_letters: usize,
+    /// How often those who follow their logs were cut off.
+    pub cuts: usize,
+    /// What hit nothing, as what it was to hit did not run.
+    pub missed: Vec<Disturbance>,
     /// What does not hold.
     pub violations: Vec<Violation>,
 }
 
-/// Runs one: people work for `length` while `schedule` happens, and then everything is compared.
+/// What a round is carried out on.
+#[derive(Debug, Clone, Copy)]
+pub struct Stage<'a> {
+    /// The system.
+    pub cluster: &'a Cluster,
+    /// Its functions' clock.
+    pub clock: &'a MovedClock,
+    /// The clock of the `reconcile` that runs beside.
+    pub reconciles_by: &'a MovedClock,
+}
+
+/// Runs one: people work for `busy`, and on until `schedule` has happened, and then everything is compared.
 ///
 /// # Errors
 /// It could not be carried out, or did not come to rest.
-pub async fn round(
-    cluster: &Cluster,
-    clock: &MovedClock,
-    seed: u64,
-    schedule: &[Planned],
-    length: Duration,
-) -> anyhow::Result<Outcome> {
-    let began = Instant::now();
-    let gateway = cluster.address().await?;
-    let names: Vec<_> = (0..PEOPLE).map(|number| format!("{seed}-{number}")).collect();
-    let mut people = JoinSet::new();
+pub async fn round(stage: Stage<'_>, seed: u64, schedule: &[Planned], busy: Duration) -> anyhow::Result<Outcome> {
+    let (cluster, gateway) = (stage.cluster, stage.cluster.address().await?);
+    let mut names: Vec<_> = (0..PEOPLE).map(|number| format!("{seed}-{number}")).collect();
+    let mut followers = Followers::default();
     for (number, name) in (0..).zip(&names) {
-        let person = Person::new(name.clone(), gateway, seed.wrapping_mul(PEOPLE).wrapping_add(number));
-        people.spawn(person.work(length));
+        followers.add(name, gateway, seed.wrapping_add(number));
     }
-    // Side by side, as one may begin before another is over.
-    let disturbing = schedule.iter().map(|planned| async move {
-        sleep_until(began + planned.at).await;
-        disturb(cluster, clock, &planned.disturbance).await
-    });
-    let disturbed = futures_util::future::join_all(disturbing).await;
-    disturbed.into_iter().collect::<anyhow::Result<()>>()?;
-    let done: Vec<_> = people.join_all().await.into_iter().flatten().collect();
-    let given_up = quiet::come(cluster, clock).await?;
+    let (history, disturbed) = disturbed(stage, seed, schedule, busy, &names).await?;
+    names.push(format!("{seed}-{PEOPLE}"));
+    let given_up = quiet::come(cluster, stage.clock).await?;
     cluster.run("dormouse", &["--database-url", cluster.database_url(), "verify"])?;
-    // The dispatcher drops what it cannot hand to the receiver, or the receiver to Kafka.
-    let is_kept = !schedule.iter().any(|planned| {
-        let part = planned.disturbance.part();
-        [Some(Part::Receiver), Some(Part::Kafka)].contains(&part)
-    });
     let observed = Observed {
-        given_up: if is_kept { given_up.clone() } else { Vec::new() },
+        followed: followers.end(&ends(&cluster.pool(), &names).await?).await,
+        given_up,
+        disturbed,
         ..observe(cluster, &names).await?
     };
-    let is_acknowledged = |attempt: &&Attempt| matches!(attempt.outcome, history::Outcome::Acknowledged(_));
-    let acknowledged = done.iter().filter(is_acknowledged).count();
+    outcome(&history, &observed)
+}
+
+fn outcome(history: &[Attempt], observed: &Observed) -> anyhow::Result<Outcome> {
+    let acknowledged = history.iter().filter(|attempt| attempt.answer().is_some()).count();
     anyhow::ensure!(acknowledged > 0, "nobody was served, so that there is nothing to check");
+    let missed = observed.disturbed.iter().filter(|disturbed| !disturbed.is_hit);
     Ok(Outcome {
         acknowledged,
-        attempts: done.len(),
+        attempts: history.len(),
         events: observed.events.len(),
         notifications: observed.notifications.len(),
-        repaired: given_up.len(),
+        repaired: observed.given_up.len(),
         dead_letters: observed.dead_letters.len(),
-        violations: check(&done, &observed),
+        cuts: observed.followed.iter().map(|followed| followed.cuts).sum(),
+        missed: missed.map(|disturbed| disturbed.what.clone()).collect(),
+        violations: check(history, observed),
     })
 }
 
-async fn disturb(cluster: &Cluster, clock: &MovedClock, disturbance: &Disturbance) -> anyhow::Result<()> {
+/// Has people work while `schedule` happens, and then somebody ask every function; what they did, and what happened.
+async fn disturbed(
+    stage: Stage<'_>,
+    seed: u64,
+    schedule: &[Planned],
+    busy: Duration,
+    names: &[String],
+) -> anyhow::Result<(Vec<Attempt>, Vec<Disturbed>)> {
+    let (began, gateway, board) = (Instant::now(), stage.cluster.address().await?, Board::default());
+    let person = |name, number| {
+        let seed = seed.wrapping_mul(PEOPLE).wrapping_add(number);
+        Person::new(name, gateway, seed, Board::clone(&board))
+    };
+    let mut people = JoinSet::new();
+    for (number, name) in (0..).zip(names) {
+        people.spawn(person(name.clone(), number).work(busy, schedule::length(schedule)));
+    }
+    let log = RefCell::new(Vec::new());
+    // Side by side, as one may begin before another is over.
+    let disturbing = schedule.iter().map(async |planned| {
+        sleep_until(began + planned.at).await;
+        let from = Clock::system().now();
+        let is_hit = disturb(stage, &planned.disturbance).await?;
+        log.borrow_mut().push(Disturbed {
+            what: planned.disturbance.clone(),
+            from,
+            to: Clock::system().now(),
+            is_hit,
+        });
+        anyhow::Ok(())
+    });
+    let stop = CancellationToken::new();
+    let working = async {
+        let disturbed = join_all(disturbing).await;
+        let mut history: Vec<_> = people.join_all().await.into_iter().flatten().collect();
+        history.extend(person(format!("{seed}-{PEOPLE}"), PEOPLE).ask_everybody().await);
+        stop.cancel();
+        disturbed.into_iter().collect::<anyhow::Result<()>>().map(|()| history)
+    };
+    let (history, reconciled) = tokio::join!(working, reconcile(stage, &stop));
+    reconciled?;
+    Ok((history?, log.into_inner()))
+}
+
+/// Repairs now and then what delivery left, until it is told to stop.
+async fn reconcile(stage: Stage<'_>, stop: &CancellationToken) -> anyhow::Result<()> {
+    while stop.run_until_cancelled(sleep(RECONCILED_EVERY)).await.is_some() {
+        stage
+            .cluster
+            .reconcile()
+            .run(&stage.reconciles_by.environment())
+            .await?;
+    }
+    Ok(())
+}
+
+/// Answers whether there was something to disturb.
+async fn disturb(stage: Stage<'_>, disturbance: &Disturbance) -> anyhow::Result<bool> {
+    let cluster = stage.cluster;
+    if disturbance.part() == Some(Part::Reconcile) {
+        // It takes a moment of every two seconds: hardly anything would ever hit it.
+        cluster.reconcile().begins().await;
+    }
     match *disturbance {
         Disturbance::Kill(part, down) => {
-            cluster.kill(part).await?;
+            let is_hit = cluster.kill(part).await?;
             sleep(down).await;
-            cluster.start_again(part).await
+            cluster.start_again(part).await?;
+            return Ok(is_hit);
         }
-        Disturbance::Pause(part, length) => cluster.pause(part, length).await,
+        Disturbance::Pause(part, length) => return cluster.pause(part, length).await,
         Disturbance::Failover => {
             let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                        WHERE datname = current_database() AND pid <> pg_backend_pid()";
             // It may be away already.
-            let _ = sqlx::query(cut).execute(&cluster.pool()).await;
-            Ok(())
+            return Ok(sqlx::query(cut).execute(&cluster.pool()).await.is_ok());
         }
         Disturbance::Jump(seconds, length) => {
-            clock.set(seconds)?;
+            stage.clock.set(seconds)?;
+            stage.reconciles_by.set(seconds)?;
             sleep(length).await;
-            clock.set(0)
+            stage.clock.set(0)?;
+            stage.reconciles_by.set(0)?;
+        }
+        Disturbance::Haste(length) => {
+            stage.reconciles_by.set(quiet::LATER)?;
+            sleep(length).await;
+            stage.reconciles_by.set(0)?;
         }
     }
+    Ok(true)
 }

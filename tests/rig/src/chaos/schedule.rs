@@ -3,8 +3,9 @@
 use std::{fmt, time::Duration};
 
 use fastrand::Rng;
+use kafka::topics::CONSUMERS;
 
-use crate::cluster::Part;
+use crate::cluster::{self, Part, SECOND_WORKERS, WORKERS};
 
 /// A disturbance and its moment, counted from the beginning of the round.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,33 +27,36 @@ pub enum Disturbance {
     Failover,
     /// The functions' clock jumps so many seconds, and back after a while.
     Jump(i64, Duration),
+    /// `reconcile` takes whatever is awaited for forgotten, and so repairs beside what delivers it, for a while.
+    Haste(Duration),
 }
 
-/// Every part, each as often as it is to be chosen.
-const PARTS: [Part; 22] = [
-    Part::Function("create-task"),
-    Part::Function("complete-task"),
-    Part::Function("update-task"),
-    Part::Function("delete-task"),
-    Part::Function("get-task"),
-    Part::Function("notifications"),
-    Part::Function("on-task-completed"),
-    Part::Function("on-task-completed"),
-    Part::Function("on-reminder-due"),
-    Part::Function("on-reminder-due"),
-    Part::Function("dispatch-reminders"),
-    Part::Function("dispatch-reminders"),
-    Part::Function("relay-log"),
-    Part::Function("relay-log"),
-    Part::Function("relay-log"),
-    Part::Gateway,
-    Part::Dispatcher,
-    Part::Dispatcher,
-    Part::Receiver,
-    Part::Kafka,
-    Part::Postgres,
-    Part::Postgres,
-];
+/// Every part, each as often as it is to be chosen: what carries events more often than what answers people.
+fn parts() -> Vec<Part> {
+    let once = cluster::names().chain(SECOND_WORKERS.map(|(second, _)| second));
+    let again = CONSUMERS.into_iter().chain(WORKERS);
+    let functions = once.chain(again).map(Part::Function);
+    functions
+        .chain([
+            Part::Reconcile,
+            Part::Reconcile,
+            Part::Gateway,
+            Part::Dispatcher,
+            Part::Dispatcher,
+            Part::Receiver,
+            Part::Kafka,
+            Part::Postgres,
+            Part::Postgres,
+        ])
+        .collect()
+}
+
+/// How long the last of `schedule` goes on for, from the beginning of the round.
+#[must_use]
+pub fn length(schedule: &[Planned]) -> Duration {
+    let ends = schedule.iter().map(|planned| planned.at + planned.disturbance.length());
+    ends.max().unwrap_or_default()
+}
 
 /// What happens within `length`, of `seed`. In a `patient` run Kafka may also be gone for minutes.
 #[must_use]
@@ -85,19 +89,27 @@ pub fn schedule(seed: u64, length: Duration, is_patient: bool) -> Vec<Planned> {
 }
 
 impl Disturbance {
-    /// What is disturbed: a part; the connections go with the database, and the clock is none.
+    /// What is disturbed: a part; the connections go with the database, and clocks are none.
     #[must_use]
     pub fn part(&self) -> Option<Part> {
         match self {
             Self::Kill(part, _) | Self::Pause(part, _) => Some(*part),
             Self::Failover => Some(Part::Postgres),
-            Self::Jump(..) => None,
+            Self::Jump(..) | Self::Haste(_) => None,
+        }
+    }
+
+    fn length(&self) -> Duration {
+        match self {
+            Self::Kill(_, length) | Self::Pause(_, length) | Self::Jump(_, length) | Self::Haste(length) => *length,
+            Self::Failover => Duration::ZERO,
         }
     }
 }
 
 fn disturbance(random: &mut Rng) -> Disturbance {
-    let part = PARTS[random.usize(0..PARTS.len())];
+    let parts = parts();
+    let part = parts[random.usize(0..parts.len())];
     let is_away = random.u8(0..8) == 0;
     // Longer than the dispatcher tries for, or hardly noticed.
     let down = Duration::from_millis(if is_away {
@@ -106,10 +118,11 @@ fn disturbance(random: &mut Rng) -> Disturbance {
         random.u64(0..3_000)
     });
     let long = Duration::from_millis(random.u64(200..6_000));
-    match random.u8(0..10) {
+    match random.u8(0..11) {
         0..=5 => Disturbance::Kill(part, down),
         6 | 7 => Disturbance::Pause(part, long),
         8 => Disturbance::Failover,
+        9 => Disturbance::Haste(long),
         _ => {
             let seconds = random.i64(1..=3_600);
             Disturbance::Jump(if random.bool() { seconds } else { -seconds }, long)
@@ -119,18 +132,19 @@ fn disturbance(random: &mut Rng) -> Disturbance {
 
 impl fmt::Display for Planned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:>6} ms  ", self.at.as_millis())?;
-        match &self.disturbance {
-            Disturbance::Kill(part, down) => write!(f, "kill {part}, down for {} ms", down.as_millis()),
-            Disturbance::Pause(part, length) => write!(f, "pause {part} for {} ms", length.as_millis()),
-            Disturbance::Failover => write!(f, "cut every connection to the database"),
-            Disturbance::Jump(seconds, length) => {
-                write!(
-                    f,
-                    "set the functions' clock by {seconds:+} s for {} ms",
-                    length.as_millis()
-                )
-            }
+        write!(f, "{:>6} ms  {}", self.at.as_millis(), self.disturbance)
+    }
+}
+
+impl fmt::Display for Disturbance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let length = self.length().as_millis();
+        match self {
+            Self::Kill(part, _) => write!(f, "kill {part}, down for {length} ms"),
+            Self::Pause(part, _) => write!(f, "pause {part} for {length} ms"),
+            Self::Failover => write!(f, "cut every connection to the database"),
+            Self::Jump(seconds, _) => write!(f, "set the functions' clock by {seconds:+} s for {length} ms"),
+            Self::Haste(_) => write!(f, "let reconcile repair all at once for {length} ms"),
         }
     }
 }
@@ -144,5 +158,27 @@ mod tests {
         let of = |seed| schedule(seed, Duration::from_secs(10), true);
         assert_eq!(of(7), of(7));
         assert_ne!(of(7), of(8));
+    }
+
+    #[test]
+    fn every_part_of_a_cluster_may_be_disturbed() {
+        let parts = parts();
+        let functions = gateway::routes::functions().into_iter().chain(CONSUMERS).chain(WORKERS);
+        for function in functions {
+            assert!(parts.contains(&Part::Function(function)), "{function}");
+        }
+        for (second, _) in SECOND_WORKERS {
+            assert!(parts.contains(&Part::Function(second)), "{second}");
+        }
+        for part in [
+            Part::Reconcile,
+            Part::Gateway,
+            Part::Dispatcher,
+            Part::Receiver,
+            Part::Kafka,
+            Part::Postgres,
+        ] {
+            assert!(parts.contains(&part), "{part}");
+        }
     }
 }

@@ -12,7 +12,22 @@ use crate::{
 };
 
 /// What works by itself, and is started by the scaler.
-pub(super) const WORKERS: [&str; 2] = ["dispatch-reminders", "relay-log"];
+pub const WORKERS: [&str; 2] = ["dispatch-reminders", "relay-log"];
+/// Another process of each worker, where [`Settings::has_second_workers`], and whose it is.
+pub const SECOND_WORKERS: [(&str, &str); 2] = [
+    ("dispatch-reminders-2", "dispatch-reminders"),
+    ("relay-log-2", "relay-log"),
+];
+
+/// Every function but the gateway.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    gateway::routes::functions().into_iter().chain(CONSUMERS).chain(WORKERS)
+}
+
+/// Whether `name` is a worker's process, and asked by nobody.
+pub(super) fn is_worker(name: &str) -> bool {
+    WORKERS.contains(&name) || SECOND_WORKERS.iter().any(|(second, _)| *second == name)
+}
 
 /// What every function finds in its environment.
 pub(super) fn environment(
@@ -35,7 +50,7 @@ pub(super) fn environment(
     Ok(environment)
 }
 
-/// Every function but the gateway.
+/// The deployments of every function but the gateway.
 pub(super) fn functions(
     sources: &BTreeMap<String, KafkaSource>,
     settings: &Settings,
@@ -46,9 +61,10 @@ pub(super) fn functions(
         let name = &source.sink.reference.name;
         anyhow::ensure!(CONSUMERS.contains(&name.as_str()), "there is no function {name}");
     }
-    let names = gateway::routes::functions().into_iter().chain(CONSUMERS).chain(WORKERS);
-    let deployment = |name| {
-        let binary = settings.instead.get(name).copied().unwrap_or(name);
+    let seconds = SECOND_WORKERS.into_iter().filter(|_| settings.has_second_workers);
+    let names = names().map(|name| (name, name)).chain(seconds);
+    let deployment = |(name, function)| {
+        let binary = settings.instead.get(function).copied().unwrap_or(function);
         let deployment = Deployment::new(name, binary, environment.clone(), logs);
         (name, Arc::new(deployment))
     };

@@ -14,6 +14,8 @@ use super::Cluster;
 pub enum Part {
     /// A function, which comes back when it is needed.
     Function(&'static str),
+    /// The job that repairs what delivery left, where one is under way.
+    Reconcile,
     /// The gateway.
     Gateway,
     /// What takes events from Kafka to the functions.
@@ -27,14 +29,15 @@ pub enum Part {
 }
 
 impl Cluster {
-    /// Sends `part` a signal, if it runs.
+    /// Sends `part` a signal, if it runs; answers whether it does.
     ///
     /// # Errors
     /// It cannot be sent.
-    pub async fn signal(&self, part: Part, signal: Signal) -> anyhow::Result<()> {
+    pub async fn signal(&self, part: Part, signal: Signal) -> anyhow::Result<bool> {
         match part {
-            Part::Function(name) => drop(self.function(name).signal(signal).await),
-            Part::Gateway => drop(self.gateway.signal(signal).await),
+            Part::Function(name) => return Ok(self.function(name).signal(signal).await),
+            Part::Reconcile => return Ok(self.reconcile.signal(signal).await),
+            Part::Gateway => return Ok(self.gateway.signal(signal).await),
             Part::Dispatcher => {
                 let dispatcher = self.consumers.dispatcher.lock().await;
                 dispatcher
@@ -51,32 +54,37 @@ impl Cluster {
                 }
             }
         }
-        Ok(())
+        Ok(true)
     }
 
-    /// Ends `part` by SIGKILL; it stays away until [`Self::start_again`].
+    /// Ends `part` by SIGKILL; it stays away until [`Self::start_again`]. Answers whether it ran.
     ///
     /// # Errors
-    /// It does not run.
-    pub async fn kill(&self, part: Part) -> anyhow::Result<()> {
+    /// It cannot be ended.
+    pub async fn kill(&self, part: Part) -> anyhow::Result<bool> {
         match part {
-            Part::Kafka => self.broker().kill(),
-            Part::Function(name) => {
-                self.function(name).goes_away().await;
-                Ok(())
-            }
+            Part::Kafka => self.broker().kill().map(|()| true),
+            Part::Function(name) => Ok(self.function(name).goes_away().await),
+            Part::Reconcile => Ok(self.reconcile.goes_away().await),
+            // Its end is waited for, or who starts it again may take it for alive.
+            Part::Gateway => Ok(self.gateway.goes_away().await),
             _ => self.signal(part, Signal::SIGKILL).await,
         }
     }
 
-    /// Starts `part` again that was killed. A function, other than the gateway, waits until it is needed.
+    /// Starts `part` again that was killed. A function, other than the gateway, waits until it is needed, a
+    /// job until it is run.
     ///
     /// # Errors
     /// It does not start.
     pub async fn start_again(&self, part: Part) -> anyhow::Result<()> {
         match part {
             Part::Function(name) => self.function(name).comes_back().await,
-            Part::Gateway => drop(self.gateway.up().await?),
+            Part::Reconcile => self.reconcile.comes_back().await,
+            Part::Gateway => {
+                self.gateway.comes_back().await;
+                self.gateway.up().await?;
+            }
             Part::Dispatcher => {
                 let mut dispatcher = self.consumers.dispatcher.lock().await;
                 dispatcher.process = None;
@@ -95,14 +103,15 @@ impl Cluster {
         Ok(())
     }
 
-    /// Stops `part` in its tracks for a while.
+    /// Stops `part` in its tracks for a while; answers whether it ran.
     ///
     /// # Errors
-    /// It does not run.
-    pub async fn pause(&self, part: Part, length: Duration) -> anyhow::Result<()> {
-        self.signal(part, Signal::SIGSTOP).await?;
+    /// It cannot be stopped, or does not go on.
+    pub async fn pause(&self, part: Part, length: Duration) -> anyhow::Result<bool> {
+        let is_hit = self.signal(part, Signal::SIGSTOP).await?;
         tokio::time::sleep(length).await;
-        self.signal(part, Signal::SIGCONT).await
+        self.signal(part, Signal::SIGCONT).await?;
+        Ok(is_hit)
     }
 
     fn broker(&self) -> std::sync::MutexGuard<'_, crate::kafka::Kafka> {
@@ -118,6 +127,7 @@ impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Function(name) => name,
+            Self::Reconcile => "reconcile",
             Self::Gateway => "gateway",
             Self::Dispatcher => "dispatcher",
             Self::Receiver => "receiver",

@@ -15,6 +15,8 @@ pub struct Settings {
     pub cooldown: Option<Duration>,
     /// How often `reconcile` is run; never when absent.
     pub reconcile: Option<Duration>,
+    /// Whether each worker has two processes, which then share its work.
+    pub has_second_workers: bool,
     /// Whether users are told apart by the tokens of [`testing::issuer`].
     pub has_users: bool,
     /// What functions find in their environment besides.
@@ -30,6 +32,7 @@ impl Default for Settings {
             idle: Duration::from_secs(5),
             cooldown: None,
             reconcile: None,
+            has_second_workers: false,
             has_users: true,
             environment: BTreeMap::new(),
             instead: BTreeMap::new(),

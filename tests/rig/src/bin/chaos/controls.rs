@@ -1,119 +1,25 @@
 //! Systems that are broken on purpose, one for each way in which what must hold can be violated: a check that does not find
 //! them out checks nothing.
 
+mod list;
+
 use std::{collections::BTreeMap, time::Duration};
 
 use rig::{
-    chaos::{
-        check::Property,
-        clock::MovedClock,
-        round,
-        schedule::{Disturbance, Planned},
-    },
-    cluster::{Cluster, Part},
+    chaos::{Stage, clock::MovedClock, round, schedule::Planned},
+    cluster::Cluster,
 };
 
+use self::list::{CONTROLS, Control};
 use crate::{say, settings};
 
 /// How many rounds one may go unnoticed in.
 const ROUNDS: u64 = 3;
 
-/// A broken system.
-struct Control {
-    name: &'static str,
-    /// The function that is broken; none where it is the database.
-    function: Option<&'static str>,
-    /// What is done to the database.
-    sql: &'static [&'static str],
-    /// What shows it, at so many milliseconds.
-    disturbed: &'static [(u64, Disturbance)],
-    violates: Property,
-}
-
-const CONTROLS: [Control; 9] = [
-    Control {
-        name: "commits-not-awaited",
-        function: None,
-        sql: &[
-            "ALTER SYSTEM SET synchronous_commit = off",
-            "ALTER SYSTEM SET wal_writer_delay = '10s'",
-            "SELECT pg_reload_conf()",
-        ],
-        disturbed: &[(5_000, Disturbance::Kill(Part::Postgres, Duration::ZERO))],
-        violates: Property::Writes,
-    },
-    Control {
-        name: "table-beside-the-log",
-        function: None,
-        sql: &[
-            "CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS
-                 $$ BEGIN NEW.description := OLD.description; RETURN NEW; END $$",
-            "CREATE TRIGGER forget BEFORE UPDATE ON tasks FOR EACH ROW EXECUTE FUNCTION forget()",
-        ],
-        disturbed: &[],
-        violates: Property::Log,
-    },
-    Control {
-        name: "relay-marks-first",
-        function: Some("relay-log"),
-        sql: &[],
-        disturbed: &[
-            (3_000, Disturbance::Pause(Part::Kafka, Duration::from_secs(3))),
-            (5_000, Disturbance::Kill(Part::Function("relay-log"), Duration::ZERO)),
-        ],
-        violates: Property::Topics,
-    },
-    Control {
-        name: "relay-reorders",
-        function: Some("relay-log"),
-        sql: &[],
-        disturbed: &[(
-            3_000,
-            Disturbance::Pause(Part::Function("relay-log"), Duration::from_secs(3)),
-        )],
-        violates: Property::Topics,
-    },
-    Control {
-        name: "dispatcher-without-a-lock",
-        function: Some("dispatch-reminders"),
-        sql: &[],
-        disturbed: &[],
-        violates: Property::Reminders,
-    },
-    Control {
-        name: "dispatcher-too-early",
-        function: Some("dispatch-reminders"),
-        sql: &[],
-        disturbed: &[],
-        violates: Property::Reminders,
-    },
-    Control {
-        name: "notification-of-each-delivery",
-        function: Some("on-reminder-due"),
-        sql: &[],
-        disturbed: &[(6_000, Disturbance::Kill(Part::Dispatcher, Duration::ZERO))],
-        violates: Property::Reminders,
-    },
-    Control {
-        name: "notification-of-no-delivery",
-        function: Some("on-reminder-due"),
-        sql: &[],
-        disturbed: &[],
-        violates: Property::Letters,
-    },
-    Control {
-        name: "successor-of-each-delivery",
-        function: Some("on-task-completed"),
-        sql: &["DROP INDEX tasks_one_per_occurrence"],
-        disturbed: &[(6_000, Disturbance::Kill(Part::Dispatcher, Duration::ZERO))],
-        violates: Property::Completions,
-    },
-];
-
 /// Answers how many were not found out.
 pub(crate) async fn run(first: u64, length: Duration) -> anyhow::Result<u64> {
     let mut unnoticed = 0;
-    for control in &CONTROLS {
+    for control in CONTROLS {
         let is_found = is_found_out(control, first, length).await?;
         say(&format!(
             "{}: {}",
@@ -127,7 +33,8 @@ pub(crate) async fn run(first: u64, length: Duration) -> anyhow::Result<u64> {
 
 async fn is_found_out(control: &Control, first: u64, length: Duration) -> anyhow::Result<bool> {
     let folder = tempfile::tempdir()?;
-    let clock = MovedClock::new(folder.path())?;
+    let clock = MovedClock::new(folder.path(), "clock")?;
+    let reconciles_by = MovedClock::new(folder.path(), "reconcile")?;
     let mut settings = settings(&clock);
     settings.instead = control
         .function
@@ -150,7 +57,12 @@ async fn is_found_out(control: &Control, first: u64, length: Duration) -> anyhow
         })
         .collect();
     for seed in first..first + ROUNDS {
-        let outcome = round(&cluster, &clock, seed, &schedule, length).await?;
+        let stage = Stage {
+            cluster: &cluster,
+            clock: &clock,
+            reconciles_by: &reconciles_by,
+        };
+        let outcome = round(stage, seed, &schedule, length).await?;
         let mut found = outcome.violations.iter();
         if let Some(violation) = found.find(|violation| violation.property == control.violates) {
             say(&format!("  {violation}"));

@@ -6,7 +6,7 @@ use std::{io::Write, process::ExitCode, time::Duration};
 
 use clap::Parser;
 use rig::{
-    chaos::{clock::MovedClock, round, schedule::schedule},
+    chaos::{Stage, clock::MovedClock, round, schedule::schedule},
     cluster::{Cluster, Settings},
     knative::contract::Pauses,
 };
@@ -59,19 +59,28 @@ async fn main() -> ExitCode {
 async fn run(arguments: &Arguments) -> anyhow::Result<u64> {
     let first = arguments.seed.unwrap_or_else(|| fastrand::u64(0..1_000_000));
     let length = Duration::from_secs(arguments.seconds);
+    say(&format!("the first round by itself: {}", again(first, arguments)));
     if arguments.controls {
         return controls::run(first, length).await;
     }
     let (mut violated, mut number) = (0, 0);
     while number < arguments.rounds {
         let folder = tempfile::tempdir()?;
-        let clock = MovedClock::new(folder.path())?;
+        let clock = MovedClock::new(folder.path(), "clock")?;
+        let reconciles_by = MovedClock::new(folder.path(), "reconcile")?;
         let mut cluster = Cluster::start(settings(&clock)).await?;
         let last = arguments.rounds.min(number + ROUNDS_OF_A_CLUSTER);
         while number < last {
-            let one = one(&cluster, &clock, first + number, length, arguments.patient).await;
+            let stage = Stage {
+                cluster: &cluster,
+                clock: &clock,
+                reconciles_by: &reconciles_by,
+            };
+            let seed = first + number;
+            let one = one(stage, seed, length, arguments.patient).await;
             if !matches!(one, Ok(true)) {
                 say(&format!("  logs are left in {}", cluster.keep_folder().display()));
+                say(&format!("  the same again: {}", again(seed, arguments)));
             }
             violated += u64::from(!one?);
             number += 1;
@@ -81,25 +90,32 @@ async fn run(arguments: &Arguments) -> anyhow::Result<u64> {
     Ok(violated)
 }
 
+/// What repeats a round: a seed gives another schedule to other arguments.
+fn again(seed: u64, arguments: &Arguments) -> String {
+    let patient = if arguments.patient { " --patient" } else { "" };
+    format!(
+        "target/debug/chaos --rounds 1 --seed {seed} --seconds {}{patient}",
+        arguments.seconds
+    )
+}
+
 /// Whether nothing was violated.
-async fn one(
-    cluster: &Cluster,
-    clock: &MovedClock,
-    seed: u64,
-    length: Duration,
-    is_patient: bool,
-) -> anyhow::Result<bool> {
+async fn one(stage: Stage<'_>, seed: u64, length: Duration, is_patient: bool) -> anyhow::Result<bool> {
     let schedule = schedule(seed, length, is_patient);
     say(&format!("seed {seed}"));
     for planned in &schedule {
         say(&format!("  {planned}"));
     }
-    let outcome = round(cluster, clock, seed, &schedule, length).await?;
+    let outcome = round(stage, seed, &schedule, length).await?;
+    for missed in &outcome.missed {
+        say(&format!("  hit nothing: {missed}"));
+    }
     say(&format!(
-        "  {} of {} requests acknowledged, {} events, {} notifications, {} dead letters, {} repaired",
+        "  {} of {} requests acknowledged, {} events followed over {} cuts, {} notifications, {} dead letters, {} repaired",
         outcome.acknowledged,
         outcome.attempts,
         outcome.events,
+        outcome.cuts,
         outcome.notifications,
         outcome.dead_letters,
         outcome.repaired
@@ -116,6 +132,7 @@ pub(crate) fn settings(clock: &MovedClock) -> Settings {
         pauses: Pauses::Short { from: 100, retries: 4 },
         idle: Duration::from_secs(3),
         cooldown: Some(Duration::from_secs(5)),
+        has_second_workers: true,
         environment: clock.environment(),
         ..Settings::default()
     }

@@ -1,5 +1,5 @@
 //! A notification for each delivery of an event, as without an identity and its constraint; or for none, as when it is
-//! acknowledged before anything was done.
+//! acknowledged before anything was done; or one that takes no event.
 
 use events::{EventType, ReminderSubject};
 use runtime::{App, EventError, Function, TraceContext};
@@ -10,6 +10,20 @@ pub(crate) fn of_each(app: App) -> Function {
 
 pub(crate) fn of_none(app: App) -> Function {
     let handle = async |_: App, _: TraceContext, _: ReminderSubject| Ok(());
+    Function::reaction("on-reminder-due", EventType::ReminderDue, app, handle)
+}
+
+/// As if none could ever be read.
+pub(crate) fn refuses(app: App) -> Function {
+    let handle =
+        async |_: App, _: TraceContext, _: ReminderSubject| Err(EventError::Unreadable("it is not liked".to_owned()));
+    Function::reaction("on-reminder-due", EventType::ReminderDue, app, handle)
+}
+
+/// As if the database were away for good.
+pub(crate) fn fails(app: App) -> Function {
+    let handle =
+        async |_: App, _: TraceContext, _: ReminderSubject| Err(EventError::Storage(sqlx::Error::PoolTimedOut.into()));
     Function::reaction("on-reminder-due", EventType::ReminderDue, app, handle)
 }
 

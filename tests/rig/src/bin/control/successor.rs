@@ -1,10 +1,22 @@
-//! A next occurrence for each delivery of an event, as without its constraint, which has to be dropped beforehand.
+//! A next occurrence for each delivery of an event, as without its constraint, which has to be dropped beforehand; or for
+//! none, and nobody looks for it any more.
 
 use events::{EventType, TaskSubject};
 use runtime::{App, EventError, Function, TraceContext};
 use sqlx::{AssertSqlSafe, PgConnection};
+use storage::tasks;
 
-pub(crate) fn function(app: App) -> Function {
+pub(crate) fn of_each(app: App) -> Function {
+    Function::reaction("on-task-completed", EventType::TaskCompleted, app, handle)
+}
+
+pub(crate) fn of_none(app: App) -> Function {
+    let handle = async |app: App, _: TraceContext, subject: TaskSubject| {
+        let mut session = app.database.session().await?;
+        tasks::stop_awaiting_successor(&mut session, subject.user_id, subject.task_id).await?;
+        session.finish().await?;
+        Ok(())
+    };
     Function::reaction("on-task-completed", EventType::TaskCompleted, app, handle)
 }
 

@@ -5,7 +5,13 @@ use serde_json::Value;
 use crate::chaos::observe::{Logged, Observed};
 
 pub(super) fn check(observed: &Observed) -> Vec<String> {
-    let repeating = || observed.tasks.iter().filter(|task| !task["series_id"].is_null());
+    let repeating = || {
+        observed
+            .tasks
+            .iter()
+            .map(|(_, task)| task)
+            .filter(|task| !task["series_id"].is_null())
+    };
     let mut faults = Vec::new();
     for task in repeating() {
         let following = |next: &&Value| {
@@ -37,7 +43,7 @@ mod tests {
     fn series(occurrences: &[(u64, &str)]) -> Observed {
         let task = |(occurrence, status): &(u64, &str)| json!({"series_id": "s", "occurrence": occurrence, "status": status, "deleted_at": null});
         Observed {
-            tasks: occurrences.iter().map(task).collect(),
+            tasks: occurrences.iter().map(|known| (Uuid::nil(), task(known))).collect(),
             ..Observed::default()
         }
     }
@@ -60,7 +66,7 @@ mod tests {
     fn occurrence_that_follows_what_was_never_completed_is_found() {
         let mut observed = series(&[(1, "pending"), (2, "pending")]);
         assert_eq!(check(&observed).len(), 1);
-        observed.tasks[0]["id"] = json!(Uuid::nil());
+        observed.tasks[0].1["id"] = json!(Uuid::nil());
         observed.events = vec![event(1, "todo.task.completed", json!({}))];
         assert_eq!(check(&observed), [] as [String; 0], "it was reopened");
     }

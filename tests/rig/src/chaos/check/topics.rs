@@ -66,7 +66,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::chaos::check::tests::event;
+    use crate::chaos::check::tests::{NOON, event};
 
     const TOPIC: &str = "todo.task.created";
 
@@ -78,6 +78,7 @@ mod tests {
         let record = |seq: &i64| Record {
             topic: TOPIC.to_owned(),
             partition: 3,
+            at: NOON.parse().unwrap(),
             key: Uuid::nil().to_string(),
             headers: [("ce_id", id(*seq)), ("ce_sequence", format!("{seq:020}"))]
                 .map(|(name, value)| (name.to_owned(), value))
