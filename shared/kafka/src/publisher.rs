@@ -4,6 +4,7 @@ use std::{
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
+        mpsc,
     },
     time::Duration,
 };
@@ -24,6 +25,8 @@ use crate::{
 
 /// How long to wait until the client has room again.
 const NO_ROOM: Duration = Duration::from_millis(5);
+/// How long a client may take to end: far longer than it takes, and less than a process that is told to stop has left.
+const END_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Publishes.
 pub struct Publisher {
@@ -182,13 +185,22 @@ impl Publisher {
 
 impl Drop for Publisher {
     fn drop(&mut self) {
-        let is_broken = self.is_broken();
-        let producer = self.producer.take();
-        if is_broken {
-            // Its threads are waited for, and may sleep or look up a name for long.
-            std::thread::spawn(move || drop(producer));
-        }
+        // Nobody waits any more for what one that broke has under way.
+        let patience = if self.is_broken() { Duration::ZERO } else { END_PATIENCE };
+        let_go(self.producer.take(), patience);
     }
+}
+
+/// Drops `client` on a thread of its own, and waits for that no longer than `patience`. Its threads wait by the machine's wall
+/// clock, and sleep on for as long as that was set back, or look up a name for long; dropping it waits for them.
+fn let_go(client: impl Send + 'static, patience: Duration) {
+    let (end, ended) = mpsc::channel::<()>();
+    std::thread::spawn(move || {
+        drop(client);
+        drop(end);
+    });
+    // Whether it ended or not: nothing of it is needed any more.
+    let _ = ended.recv_timeout(patience);
 }
 
 /// Says once that Kafka is away, and once that it is back. What is on its way waits meanwhile.
@@ -233,5 +245,33 @@ impl ProducerContext for Away {
 impl std::fmt::Debug for Publisher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Publisher").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Something that ends only when it is let.
+    struct Stuck(mpsc::Receiver<()>);
+
+    impl Drop for Stuck {
+        fn drop(&mut self) {
+            let _ = self.0.recv();
+        }
+    }
+
+    #[test]
+    fn client_whose_threads_sleep_on_holds_nobody_up() {
+        let (release, stuck) = mpsc::channel();
+        let_go(Stuck(stuck), Duration::from_millis(10));
+        drop(release);
+    }
+
+    #[test]
+    fn client_that_ends_is_waited_for() {
+        let client = Arc::new(());
+        let_go(Arc::clone(&client), Duration::from_secs(60));
+        assert_eq!(Arc::strong_count(&client), 1);
     }
 }
