@@ -1,25 +1,23 @@
 //! Publishing events so that Kafka has each at least once, and in each topic the first appearances of a user's in order.
 
 use std::{
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-        mpsc,
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use events::Recorded;
 use rdkafka::{
-    ClientConfig, ClientContext,
-    config::RDKafkaLogLevel,
+    ClientConfig,
     error::{KafkaError, RDKafkaErrorCode},
-    producer::{BaseRecord, DeliveryResult, Producer, ProducerContext, PurgeConfig, ThreadedProducer},
+    producer::{BaseRecord, Producer, PurgeConfig, ThreadedProducer},
 };
 use uuid::Uuid;
 
 use crate::{
-    Settings, message,
+    Settings,
+    away::Away,
+    ending::let_go,
+    message,
     on_its_way::{OnItsWay, Place},
 };
 
@@ -37,8 +35,6 @@ pub struct Publisher {
     /// Held while a message is handed to the client: what is handed over before it is given up is given up with it.
     is_given_up: Mutex<bool>,
 }
-
-type Message<'a> = BaseRecord<'a, String, String, Box<Place>>;
 
 /// How far a batch came.
 #[derive(Debug)]
@@ -135,7 +131,7 @@ impl Publisher {
     /// Whether no broker can be reached, so that nobody else could publish either.
     #[must_use]
     pub fn is_away(&self) -> bool {
-        self.away.0.load(Ordering::Relaxed)
+        self.away.is_away()
     }
 
     /// Gives up all that is on its way, so that it ends as refused in a moment; some of it may be there all the same. This
@@ -163,7 +159,14 @@ impl Publisher {
             .payload(&event.data)
             .headers(message::headers(recorded, self.installation));
         loop {
-            match self.hand_over(record) {
+            let sent = {
+                let is_given_up = self.given_up();
+                if *is_given_up {
+                    return Err(KafkaError::MessageProduction(RDKafkaErrorCode::PurgeQueue));
+                }
+                self.producer().send(record)
+            };
+            match sent {
                 Ok(()) => return Ok(()),
                 Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), back)) => {
                     record = back;
@@ -172,14 +175,6 @@ impl Publisher {
                 Err((error, _)) => return Err(error),
             }
         }
-    }
-
-    fn hand_over<'a>(&self, record: Message<'a>) -> Result<(), (KafkaError, Message<'a>)> {
-        let is_given_up = self.given_up();
-        if *is_given_up {
-            return Err((KafkaError::MessageProduction(RDKafkaErrorCode::PurgeQueue), record));
-        }
-        self.producer().send(record)
     }
 }
 
@@ -191,87 +186,8 @@ impl Drop for Publisher {
     }
 }
 
-/// Drops `client` on a thread of its own, and waits for that no longer than `patience`. Its threads wait by the machine's wall
-/// clock, and sleep on for as long as that was set back, or look up a name for long; dropping it waits for them.
-fn let_go(client: impl Send + 'static, patience: Duration) {
-    let (end, ended) = mpsc::channel::<()>();
-    std::thread::spawn(move || {
-        drop(client);
-        drop(end);
-    });
-    // Whether it ended or not: nothing of it is needed any more.
-    let _ = ended.recv_timeout(patience);
-}
-
-/// Says once that Kafka is away, and once that it is back. What is on its way waits meanwhile.
-#[derive(Debug, Clone, Default)]
-struct Away(Arc<AtomicBool>);
-
-impl Away {
-    fn is_over(&self) {
-        if self.0.swap(false, Ordering::Relaxed) {
-            tracing::info!("Kafka takes events again");
-        }
-    }
-}
-
-impl ClientContext for Away {
-    fn log(&self, _: RDKafkaLogLevel, facility: &str, message: &str) {
-        tracing::debug!(facility, message, "librdkafka");
-    }
-
-    fn error(&self, error: KafkaError, reason: &str) {
-        tracing::debug!(%error, reason, "librdkafka");
-        let is_away = matches!(
-            error,
-            KafkaError::Global(
-                RDKafkaErrorCode::AllBrokersDown | RDKafkaErrorCode::Authentication | RDKafkaErrorCode::SSL
-            )
-        );
-        if is_away && !self.0.swap(true, Ordering::Relaxed) {
-            tracing::error!(%error, reason, "Kafka cannot be reached; events wait in the log");
-        }
-    }
-}
-
-impl ProducerContext for Away {
-    type DeliveryOpaque = Box<Place>;
-
-    fn delivery(&self, result: &DeliveryResult<'_>, place: Box<Place>) {
-        place.decide(result.as_ref().err().map(|(error, _)| error.clone()));
-    }
-}
-
 impl std::fmt::Debug for Publisher {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Publisher").finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Something that ends only when it is let.
-    struct Stuck(mpsc::Receiver<()>);
-
-    impl Drop for Stuck {
-        fn drop(&mut self) {
-            let _ = self.0.recv();
-        }
-    }
-
-    #[test]
-    fn client_whose_threads_sleep_on_holds_nobody_up() {
-        let (release, stuck) = mpsc::channel();
-        let_go(Stuck(stuck), Duration::from_millis(10));
-        drop(release);
-    }
-
-    #[test]
-    fn client_that_ends_is_waited_for() {
-        let client = Arc::new(());
-        let_go(Arc::clone(&client), Duration::from_secs(60));
-        assert_eq!(Arc::strong_count(&client), 1);
     }
 }
