@@ -20,8 +20,9 @@ const HOW: &[&str] = &[
     "acknowledges to it; but what a consumer has was acknowledged, so commit → consumer is the most that can have been.",
     "From zero: an event waits; from just before relay-log is run until a consumer has it.",
     "Backlogs: events of 1,000 users in three topics, written in commit order beforehand, from the moment they are marked",
-    "until every position is raised. Held: waves of one event each of 1,000 users, the next as soon as a consumer has the",
-    "last one's, beside a transaction in REPEATABLE READ that was begun before the first and holds its snapshot.",
+    "until Kafka has acknowledged all, as the relay counts them. Held: waves of one event each of 1,000 users, the next as",
+    "soon as a consumer has the last one's, beside a transaction in REPEATABLE READ that was begun before the first and",
+    "holds its snapshot.",
 ];
 
 pub(crate) async fn measure(plan: &Plan) -> anyhow::Result<Section> {
