@@ -1,17 +1,35 @@
 //! The broker, and the relay that publishes to it.
 
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use http::Method;
 use kafka::{Settings, topics};
 use rig::kafka::{Access, Kafka};
 use runtime::Clock;
 use storage::PgConnection;
-use tokio::process::Command;
+use testing::own_address;
+use tokio::{process::Command, time::sleep};
 
 use crate::{
     cluster::BenchDatabase,
     create::until_delivered,
+    http_load::Client,
     program::{self, Program, Says},
     sample,
 };
+
+/// How long a backlog may take.
+const PATIENCE: Duration = Duration::from_secs(600);
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// `relay-log`, as a process of its own.
+pub(super) struct Relay {
+    program: Program,
+    metrics: Client,
+    /// Its process.
+    pub(super) pid: u32,
+}
 
 /// A broker with the topics of an installation.
 pub(super) struct Broker {
@@ -51,16 +69,53 @@ impl Broker {
     }
 
     /// A relay that has published already.
-    pub(super) async fn relay(&self, database: &BenchDatabase) -> anyhow::Result<Program> {
-        let relay = Program::start(self.command("relay-log", database)?, Says::Log).await?;
+    pub(super) async fn relay(&self, database: &BenchDatabase) -> anyhow::Result<Relay> {
+        let metrics = own_address();
+        let mut command = self.command("relay-log", database)?;
+        command.env("METRICS_PORT", metrics.port().to_string());
+        let program = Program::start(command, Says::Log).await?;
         let mut connection = database.connect().await?;
         warm(&mut connection).await?;
-        Ok(relay)
+        Ok(Relay {
+            pid: program.pid,
+            program,
+            metrics: Client::connect(metrics).await?,
+        })
+    }
+}
+
+impl Relay {
+    /// How many events Kafka has acknowledged to it.
+    pub(super) async fn acknowledged(&mut self) -> anyhow::Result<u32> {
+        let (_, text) = self.metrics.send(Method::GET, "/metrics", 0, "").await?;
+        let text = String::from_utf8_lossy(&text);
+        let mut lines = text.lines().filter_map(|line| line.split_once(' '));
+        let (_, count) = lines
+            .find(|(name, _)| *name == "events_published_total")
+            .context("a relay says how many it has published")?;
+        Ok(count.parse()?)
+    }
+
+    /// Waits until as many are. Positions are stored later, and not each by itself.
+    pub(super) async fn until_acknowledged(&mut self, count: u32) -> anyhow::Result<()> {
+        let began = Instant::now();
+        while self.acknowledged().await? < count {
+            anyhow::ensure!(
+                began.elapsed() < PATIENCE,
+                "{count} events were not acknowledged within {PATIENCE:?}"
+            );
+            sleep(LOOK_AGAIN).await;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn end(self) -> anyhow::Result<()> {
+        self.program.end().await
     }
 }
 
 /// Has the relay publish an event.
-async fn warm(connection: &mut PgConnection) -> anyhow::Result<()> {
+pub(super) async fn warm(connection: &mut PgConnection) -> anyhow::Result<()> {
     sample::create(connection, &Clock::system(), sample::user(0), sample::new_task(None)?).await?;
     until_delivered(connection).await
 }

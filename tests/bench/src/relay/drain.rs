@@ -1,11 +1,9 @@
 //! A long backlog: what an outage of Kafka leaves behind, and what the relay takes of memory for it.
 
-use std::time::{Duration, Instant};
-
-use sqlx::PgConnection;
+use std::time::Instant;
 
 use super::{Broker, backlog::Backlog};
-use crate::{cluster::Cluster, create::until_delivered, plan::Plan, procfs, report::Section, sample::USERS};
+use crate::{cluster::Cluster, plan::Plan, procfs, report::Section, sample::USERS};
 
 const PER_USER: u32 = 100;
 
@@ -18,14 +16,15 @@ pub(super) async fn measure(
     let database = cluster.database("drain").await?;
     let users = plan.pick(10_000, 500);
     let backlog = Backlog::write(&database, USERS..USERS + users, PER_USER).await?;
-    let relay = broker.relay(&database).await?;
+    let mut relay = broker.relay(&database).await?;
+    let before = relay.acknowledged().await?;
     let mut connection = database.connect().await?;
     let idle = procfs::peak_memory_of(relay.pid)?;
     let began = Instant::now();
     backlog.mark(&mut connection).await?;
-    until_behind(&mut connection, users - users / 10).await?;
+    relay.until_acknowledged(before + backlog.len() / 10).await?;
     let early = procfs::peak_memory_of(relay.pid)?;
-    until_delivered(&mut connection).await?;
+    relay.until_acknowledged(before + backlog.len()).await?;
     let rate = f64::from(backlog.len()) / began.elapsed().as_secs_f64();
     let peak = procfs::peak_memory_of(relay.pid)?;
     relay.end().await?;
@@ -36,17 +35,4 @@ pub(super) async fn measure(
     section.figure(format!("{name}: VmHWM after a tenth"), "MiB", mib(early));
     section.figure_for(Some("≤ 64"), format!("{name}: VmHWM after all"), "MiB", mib(peak));
     cluster.forget(database).await
-}
-
-/// Waits until no more than `count` users are behind.
-async fn until_behind(connection: &mut PgConnection, count: u32) -> anyhow::Result<()> {
-    loop {
-        let behind: i64 = sqlx::query_scalar("SELECT count(*) FROM log_pending")
-            .fetch_one(&mut *connection)
-            .await?;
-        if behind <= i64::from(count) {
-            return Ok(());
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
 }

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::{
     Broker, Watcher,
+    broker::warm,
     delay::{create, took},
 };
 use crate::{
@@ -22,11 +23,12 @@ pub(super) async fn measure(
 ) -> anyhow::Result<()> {
     let database = cluster.database("takeover").await?;
     let mut connection = database.connect().await?;
-    let mut publishing = broker.relay(&database).await?;
+    let standing_by = async || Program::start(broker.command("relay-log", &database)?, Says::Log).await;
+    let mut publishing = standing_by().await?;
+    warm(&mut connection).await?;
     let mut waited = Vec::new();
     for _ in 0..plan.rounds * 3 {
-        let standing_by = Program::start(broker.command("relay-log", &database)?, Says::Log).await?;
-        std::mem::replace(&mut publishing, standing_by).end().await?;
+        std::mem::replace(&mut publishing, standing_by().await?).end().await?;
         let killed = Instant::now();
         let event = create(&mut connection).await?;
         waited.extend(took(watcher, &[(event, killed)]).await?);

@@ -83,11 +83,13 @@ async fn relay(
     database: &BenchDatabase,
     backlog: &Backlog,
 ) -> anyhow::Result<Relayed> {
-    let relay = broker.relay(database).await?;
+    let mut relay = broker.relay(database).await?;
+    let all = relay.acknowledged().await? + backlog.len();
     let mut connection = database.connect().await?;
+    let pid = relay.pid;
     let spent = || {
         [
-            procfs::cpu_of_process(relay.pid),
+            procfs::cpu_of_process(pid),
             procfs::cpu_of_children(cluster.pid()),
             procfs::cpu_of_process(broker.pid()),
         ]
@@ -95,9 +97,11 @@ async fn relay(
     let before = spent();
     let began = Instant::now();
     backlog.mark(&mut connection).await?;
-    until_delivered(&mut connection).await?;
+    relay.until_acknowledged(all).await?;
     let took = began.elapsed();
     let after = spent();
+    // Or the next one would publish again what this has not noted.
+    until_delivered(&mut connection).await?;
     relay.end().await?;
     let count = f64::from(backlog.len());
     let each = |from: Duration, to: Duration| to.saturating_sub(from).as_secs_f64() * 1e6 / count;
