@@ -141,9 +141,8 @@ async fn disturbed(
         stop.cancel();
         disturbed.into_iter().collect::<anyhow::Result<()>>().map(|()| history)
     };
-    let (history, reconciled) = tokio::join!(working, reconcile(stage, &stop));
-    reconciled?;
-    Ok((history?, log.into_inner()))
+    let (history, ()) = tokio::try_join!(working, reconcile(stage, &stop))?;
+    Ok((history, log.into_inner()))
 }
 
 /// Repairs now and then what delivery left, until it is told to stop.
