@@ -24,6 +24,8 @@ use crate::cluster::{Cluster, Part};
 
 /// How many work at once.
 const PEOPLE: u64 = 6;
+/// How long people go on once nothing is disturbed any more.
+const RECOVERY: Duration = Duration::from_secs(3);
 /// How often is repaired what delivery left.
 const RECONCILED_EVERY: Duration = Duration::from_secs(2);
 
@@ -115,9 +117,9 @@ async fn disturbed(
         let seed = seed.wrapping_mul(PEOPLE).wrapping_add(number);
         Person::new(name, gateway, seed, Board::clone(&board))
     };
-    let mut people = JoinSet::new();
+    let (mut people, length) = (JoinSet::new(), schedule::length(schedule) + RECOVERY);
     for (number, name) in (0..).zip(names) {
-        people.spawn(person(name.clone(), number).work(busy, schedule::length(schedule)));
+        people.spawn(person(name.clone(), number).work(busy, length));
     }
     let log = RefCell::new(Vec::new());
     // Side by side, as one may begin before another is over.
