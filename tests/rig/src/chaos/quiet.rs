@@ -7,7 +7,7 @@ use sqlx::PgPool;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use super::{clock::MovedClock, observe::Awaited};
+use super::{clock::MovedClock, observe::Awaited, schedule::FARTHEST};
 use crate::{
     cluster::Cluster,
     manifest::{self, Lag, ScaledObject, Trigger},
@@ -42,7 +42,8 @@ pub async fn come(cluster: &Cluster, clock: &MovedClock) -> anyhow::Result<Vec<A
     rest(cluster).await?;
     let given_up = given_up(&cluster.pool()).await?;
     if !given_up.is_empty() {
-        clock.set(LATER)?;
+        // What was marked while the clock was ahead is marked ahead of time.
+        clock.set(LATER + FARTHEST)?;
         cluster.run("reconcile", &[])?;
         clock.set(0)?;
         rest(cluster).await?;
