@@ -38,14 +38,15 @@ struct Awaiting {
 ///
 /// # Errors
 /// It does not come to rest.
-pub async fn come(cluster: &Cluster, clock: &MovedClock) -> anyhow::Result<Vec<Awaited>> {
+pub async fn come(cluster: &Cluster, reconciles_by: &MovedClock) -> anyhow::Result<Vec<Awaited>> {
     rest(cluster).await?;
     let given_up = given_up(&cluster.pool()).await?;
     if !given_up.is_empty() {
-        // What was marked while the clock was ahead is marked ahead of time.
-        clock.set(LATER + FARTHEST)?;
-        cluster.run("reconcile", &[])?;
-        clock.set(0)?;
+        // What was marked while the clock was ahead is marked ahead of time. That of the functions stays: a relay whose clock is
+        // set back needs half a minute to get over it.
+        reconciles_by.set(LATER + FARTHEST)?;
+        cluster.reconcile().run(&reconciles_by.environment()).await?;
+        reconciles_by.set(0)?;
         rest(cluster).await?;
         let left = self::given_up(&cluster.pool()).await?;
         anyhow::ensure!(left.is_empty(), "what nobody repairs: {left:?}");

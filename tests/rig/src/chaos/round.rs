@@ -76,7 +76,7 @@ pub async fn round(stage: Stage<'_>, seed: u64, schedule: &[Planned], busy: Dura
     }
     let (history, disturbed) = disturbed(stage, seed, schedule, busy, &names).await?;
     names.push(format!("{seed}-{PEOPLE}"));
-    let given_up = quiet::come(cluster, stage.clock).await?;
+    let given_up = quiet::come(cluster, stage.reconciles_by).await?;
     cluster.run("dormouse", &["--database-url", cluster.database_url(), "verify"])?;
     let observed = Observed {
         followed: followers.end(&ends(&cluster.pool(), &names).await?).await,
