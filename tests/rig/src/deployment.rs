@@ -220,3 +220,51 @@ fn places(log: &Path) -> anyhow::Result<Option<Places>> {
         metrics: place("metrics")?,
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    /// A function that does what `script` says.
+    fn deployment(script: &str) -> (Deployment, TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("script");
+        fs::write(&path, script).unwrap();
+        let environment = BTreeMap::from([("BASH_ENV".to_owned(), path.display().to_string())]);
+        let deployment = Deployment::new("function", "/bin/bash", environment, folder.path());
+        (deployment, folder)
+    }
+
+    #[tokio::test]
+    async fn one_that_is_about_to_start_is_killed_and_its_caller_told() {
+        let (deployment, _folder) = deployment("exec sleep 600");
+        let kill = async {
+            while !deployment.has_process().await {
+                tokio::task::yield_now().await;
+            }
+            deployment.goes_away().await
+        };
+        let (up, is_hit) = tokio::join!(deployment.up(), kill);
+        assert!(is_hit);
+        assert_eq!(up.unwrap_err().to_string(), "function is away");
+    }
+
+    #[tokio::test]
+    async fn one_that_ends_while_it_starts_is_started_once_and_says_why() {
+        let (deployment, _folder) = deployment("echo 'no database'; exit 1");
+        let error = deployment.up().await.unwrap_err().to_string();
+        assert!(error.contains("did not start: no database"), "{error}");
+        assert_eq!(deployment.starts().await, 1);
+    }
+
+    #[tokio::test]
+    async fn all_who_wait_for_one_are_told_where_it_listens() {
+        let listening = r#"{"message":"listening","address":"127.0.0.1:1","metrics":"127.0.0.1:2"}"#;
+        let (deployment, _folder) = deployment(&format!("echo '{listening}'; exec sleep 600"));
+        let (one, other) = tokio::join!(deployment.up(), deployment.up());
+        assert_eq!(one.unwrap(), other.unwrap());
+        assert_eq!(deployment.starts().await, 1);
+    }
+}

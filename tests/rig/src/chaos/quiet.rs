@@ -7,9 +7,9 @@ use sqlx::PgPool;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
-use super::{clock::MovedClock, observe::Awaited};
+use super::{clock::MovedClock, observe::Awaited, schedule::FARTHEST};
 use crate::{
-    cluster::Cluster,
+    cluster::{Cluster, Part},
     manifest::{self, Lag, ScaledObject, Trigger},
     scaler,
 };
@@ -38,13 +38,15 @@ struct Awaiting {
 ///
 /// # Errors
 /// It does not come to rest.
-pub async fn come(cluster: &Cluster, clock: &MovedClock) -> anyhow::Result<Vec<Awaited>> {
+pub async fn come(cluster: &Cluster, reconciles_by: &MovedClock) -> anyhow::Result<Vec<Awaited>> {
     rest(cluster).await?;
     let given_up = given_up(&cluster.pool()).await?;
     if !given_up.is_empty() {
-        clock.set(LATER)?;
-        cluster.run("reconcile", &[])?;
-        clock.set(0)?;
+        // What was marked while the clock was ahead is marked ahead of time. That of the functions stays: a relay whose clock is
+        // set back needs half a minute to get over it.
+        reconciles_by.set(LATER + FARTHEST)?;
+        cluster.reconcile().run(&reconciles_by.environment()).await?;
+        reconciles_by.set(0)?;
         rest(cluster).await?;
         let left = self::given_up(&cluster.pool()).await?;
         anyhow::ensure!(left.is_empty(), "what nobody repairs: {left:?}");
@@ -54,7 +56,8 @@ pub async fn come(cluster: &Cluster, clock: &MovedClock) -> anyhow::Result<Vec<A
 
 /// Waits until nothing is on its way.
 async fn rest(cluster: &Cluster) -> anyhow::Result<()> {
-    let (pool, lags, deadline) = (cluster.pool(), lags()?, Instant::now() + PATIENCE);
+    let (pool, lags, mut deadline) = (cluster.pool(), lags()?, Instant::now() + PATIENCE);
+    let mut is_mended = false;
     loop {
         // A server that has just come back may not answer everything yet.
         let looked = look(cluster, &pool, &lags).await;
@@ -62,6 +65,12 @@ async fn rest(cluster: &Cluster) -> anyhow::Result<()> {
             && awaiting.is_delivered()
         {
             return Ok(());
+        }
+        if Instant::now() >= deadline && !is_mended && cluster.is_dispatcher_stuck().await? {
+            // As the operator's page says.
+            cluster.kill(Part::Dispatcher).await?;
+            cluster.start_again(Part::Dispatcher).await?;
+            (is_mended, deadline) = (true, Instant::now() + PATIENCE);
         }
         anyhow::ensure!(Instant::now() < deadline, "it does not come to rest: {looked:?}");
         sleep(LOOK_AGAIN).await;

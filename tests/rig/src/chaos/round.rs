@@ -24,6 +24,8 @@ use crate::cluster::{Cluster, Part};
 
 /// How many work at once.
 const PEOPLE: u64 = 6;
+/// How long people go on once nothing is disturbed any more.
+const RECOVERY: Duration = Duration::from_secs(3);
 /// How often is repaired what delivery left.
 const RECONCILED_EVERY: Duration = Duration::from_secs(2);
 
@@ -74,7 +76,7 @@ pub async fn round(stage: Stage<'_>, seed: u64, schedule: &[Planned], busy: Dura
     }
     let (history, disturbed) = disturbed(stage, seed, schedule, busy, &names).await?;
     names.push(format!("{seed}-{PEOPLE}"));
-    let given_up = quiet::come(cluster, stage.clock).await?;
+    let given_up = quiet::come(cluster, stage.reconciles_by).await?;
     cluster.run("dormouse", &["--database-url", cluster.database_url(), "verify"])?;
     let observed = Observed {
         followed: followers.end(&ends(&cluster.pool(), &names).await?).await,
@@ -115,9 +117,9 @@ async fn disturbed(
         let seed = seed.wrapping_mul(PEOPLE).wrapping_add(number);
         Person::new(name, gateway, seed, Board::clone(&board))
     };
-    let mut people = JoinSet::new();
+    let (mut people, length) = (JoinSet::new(), schedule::length(schedule) + RECOVERY);
     for (number, name) in (0..).zip(names) {
-        people.spawn(person(name.clone(), number).work(busy, schedule::length(schedule)));
+        people.spawn(person(name.clone(), number).work(busy, length));
     }
     let log = RefCell::new(Vec::new());
     // Side by side, as one may begin before another is over.
@@ -141,9 +143,8 @@ async fn disturbed(
         stop.cancel();
         disturbed.into_iter().collect::<anyhow::Result<()>>().map(|()| history)
     };
-    let (history, reconciled) = tokio::join!(working, reconcile(stage, &stop));
-    reconciled?;
-    Ok((history?, log.into_inner()))
+    let (history, ()) = tokio::try_join!(working, reconcile(stage, &stop))?;
+    Ok((history, log.into_inner()))
 }
 
 /// Repairs now and then what delivery left, until it is told to stop.

@@ -31,6 +31,9 @@ pub enum Disturbance {
     Haste(Duration),
 }
 
+/// How far the functions' clock jumps at most, in seconds.
+pub const FARTHEST: i64 = 3_600;
+
 /// Every part, each as often as it is to be chosen: what carries events more often than what answers people.
 fn parts() -> Vec<Part> {
     let once = cluster::names().chain(SECOND_WORKERS.map(|(second, _)| second));
@@ -124,7 +127,7 @@ fn disturbance(random: &mut Rng) -> Disturbance {
         8 => Disturbance::Failover,
         9 => Disturbance::Haste(long),
         _ => {
-            let seconds = random.i64(1..=3_600);
+            let seconds = random.i64(1..=FARTHEST);
             Disturbance::Jump(if random.bool() { seconds } else { -seconds }, long)
         }
     }

@@ -114,6 +114,16 @@ impl Cluster {
         Ok(is_hit)
     }
 
+    /// Whether the dispatcher has failed to carry out a contract: Knative's 0.50 then may take a consumer that did not end in
+    /// time for one that is there, and consume nothing for it any more.
+    ///
+    /// # Errors
+    /// Its log cannot be read.
+    pub async fn is_dispatcher_stuck(&self) -> anyhow::Result<bool> {
+        let dispatcher = self.consumers.dispatcher.lock().await;
+        Ok(dispatcher.data_plane.log()?.contains("Failed to reconcile contract"))
+    }
+
     fn broker(&self) -> std::sync::MutexGuard<'_, crate::kafka::Kafka> {
         lock(&self.kafka)
     }

@@ -32,6 +32,9 @@ struct Arguments {
     /// Breaks the system on purpose in each way that is checked for, and fails where that is not found out
     #[arg(long)]
     controls: bool,
+    /// Only the controls whose names begin so
+    #[arg(long, requires = "controls", default_value = "")]
+    only: String,
 }
 
 #[tokio::main]
@@ -61,7 +64,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<u64> {
     let length = Duration::from_secs(arguments.seconds);
     say(&format!("the first round by itself: {}", again(first, arguments)));
     if arguments.controls {
-        return controls::run(first, length).await;
+        return controls::run(&arguments.only, first, length).await;
     }
     let (mut violated, mut number) = (0, 0);
     while number < arguments.rounds {
