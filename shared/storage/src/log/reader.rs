@@ -9,7 +9,7 @@
 
 mod rows;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::UserId;
 use events::Recorded;
@@ -72,6 +72,8 @@ pub struct Reader {
     /// The server's timeline on which all that happened; any where it is not known.
     timeline: Option<String>,
     passed_on: HashMap<UserId, i64>,
+    /// Of those, whose heads were held when they were to be stored.
+    late: HashSet<UserId>,
     resume_after: Uuid,
     /// How many marks to look at.
     marks: i64,
@@ -97,6 +99,7 @@ impl Reader {
         Self {
             timeline,
             passed_on: HashMap::new(),
+            late: HashSet::new(),
             resume_after: Uuid::nil(),
             marks: FEW_MARKS,
             events: EVENTS,
@@ -208,18 +211,35 @@ impl Reader {
         !self.passed_on.is_empty()
     }
 
-    /// Stores how far each user was passed on, except for those whose heads are held just now: theirs is stored later.
+    /// Stores how far each user was passed on, except for those whose heads are held just now: theirs is stored late.
     ///
     /// # Errors
     /// [`Error`] when it could not be stored; it stays remembered.
     pub async fn store(&mut self, database: &Database) -> Result<(), Error> {
-        let positions: Vec<_> = self.passed_on.iter().map(|(user, seq)| (*user, *seq)).collect();
+        self.store_positions(database, self.passed_on.clone().into_iter().collect())
+            .await
+    }
+
+    /// Stores what was to be stored when the heads were held, for those whose heads are not any more.
+    ///
+    /// # Errors
+    /// As [`Self::store`].
+    pub async fn store_late(&mut self, database: &Database) -> Result<(), Error> {
+        let late = self.late.iter();
+        let positions = late.filter_map(|user| self.passed_on.get_key_value(user));
+        self.store_positions(database, positions.map(|(user, seq)| (*user, *seq)).collect())
+            .await
+    }
+
+    async fn store_positions(&mut self, database: &Database, positions: Vec<(UserId, i64)>) -> Result<(), Error> {
         for positions in positions.chunks(USERS) {
             let mut session = database.session().await?;
             let raised = raise(&mut session, positions, self.timeline.as_deref()).await?;
             session.finish().await?;
+            self.late.extend(positions.iter().map(|(user, _)| *user));
             for user in raised {
                 self.passed_on.remove(&user);
+                self.late.remove(&user);
             }
         }
         Ok(())

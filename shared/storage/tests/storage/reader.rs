@@ -225,10 +225,18 @@ async fn reader_finds_nobody_and_raises_nothing_on_another_timeline() {
 }
 
 #[tokio::test]
-async fn commits_that_follow_a_raise_on_its_connection_are_awaited() {
+async fn raise_waits_for_no_disk_and_commits_that_follow_it_on_its_connection_do() {
     let test = database().await;
     let database = test.open(1);
     create(&database, user(0)).await;
+    run(
+        &test,
+        "CREATE TABLE raised (setting text);
+         CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
+             $$ BEGIN INSERT INTO raised VALUES (current_setting('synchronous_commit')); RETURN NEW; END $$;
+         CREATE TRIGGER note BEFORE UPDATE OF published_seq ON log_heads FOR EACH ROW EXECUTE FUNCTION note()",
+    )
+    .await;
     let mut session = database.session().await.unwrap();
     sqlx::raw_sql("SET synchronous_commit = on")
         .execute(&mut *session)
@@ -238,6 +246,10 @@ async fn commits_that_follow_a_raise_on_its_connection_are_awaited() {
 
     let mut reader = Reader::default();
     assert_eq!(read(&mut reader, &database).await, [(user(0), 1)]);
+    assert_eq!(
+        number(&test, "SELECT count(*) FROM raised WHERE setting = 'off'").await,
+        1
+    );
 
     let mut session = database.session().await.unwrap();
     let setting: String = sqlx::query_scalar("SHOW synchronous_commit")
@@ -245,6 +257,25 @@ async fn commits_that_follow_a_raise_on_its_connection_are_awaited() {
         .await
         .unwrap();
     assert_eq!(setting, "on");
+}
+
+#[tokio::test]
+async fn position_whose_head_was_held_is_stored_late_without_the_others() {
+    let test = database().await;
+    let database = test.open(4);
+    for n in 0..2 {
+        create(&database, user(n)).await;
+    }
+    let mut reader = Reader::default();
+    let holder = LogTransaction::begin(&database, user(0)).await.unwrap().unwrap();
+    assert_eq!(read(&mut reader, &database).await.len(), 2);
+    holder.rollback().await.unwrap();
+    command(&database, user(1), 1).await;
+    assert_eq!(pass_on(&mut reader, &database).await, [(user(1), 2)]);
+    reader.store_late(&database).await.unwrap();
+    let stored = "SELECT count(*) FROM log_heads WHERE published_seq = 1";
+    assert_eq!(number(&test, stored).await, 2);
+    assert!(reader.has_unstored());
 }
 
 /// Neither can come about by a command; one row of damage must not stop everybody's delivery.
