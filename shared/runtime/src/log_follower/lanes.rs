@@ -41,6 +41,8 @@ pub struct Lanes<R> {
     slow: Lane<R>,
     /// Whose last turn failed.
     failing: HashSet<UserId>,
+    /// The last of them who took a turn: they take them in the order of their ids, or those who fail at once would take all.
+    tried_upto: Option<UserId>,
 }
 
 struct Lane<R> {
@@ -58,6 +60,7 @@ impl<R: Send + 'static> Lanes<R> {
             quick: Lane::new(room.quick),
             slow: Lane::new(room.failing),
             failing: HashSet::new(),
+            tried_upto: None,
         }
     }
 
@@ -66,6 +69,7 @@ impl<R: Send + 'static> Lanes<R> {
         let lane = if !self.failing.contains(&user) {
             &mut self.quick
         } else if self.slow.waiting.len() < WAITING {
+            self.tried_upto = Some(user);
             &mut self.slow
         } else {
             return false;
@@ -114,14 +118,21 @@ impl<R: Send + 'static> Lanes<R> {
         self.failing.contains(&user)
     }
 
-    /// Who need not be looked at now: who has a turn or waits for one, and where there is no room for more of those
-    /// whose last turn failed, they.
+    /// Who need not be looked at now: who has a turn or waits for one; and of those whose last turn failed, who had another
+    /// before the others, or all of them where there is no room for more.
     pub fn not_now(&self) -> Vec<UserId> {
         let mut users = self.users();
-        if self.slow.waiting.len() >= WAITING {
-            users.extend(&self.failing);
-        }
+        let is_full = self.slow.waiting.len() >= WAITING;
+        let failing = self.failing.iter();
+        users.extend(failing.filter(|user| is_full || Some(**user) <= self.tried_upto));
         users
+    }
+
+    /// Has those whose last turn failed take theirs from the first on again, once none was found who had not; answers whether
+    /// somebody had, and there is room for them.
+    pub fn begin_failing_anew(&mut self) -> bool {
+        let is_full = self.slow.waiting.len() >= WAITING;
+        !is_full && self.tried_upto.take().is_some()
     }
 
     /// Who has a turn or waits for one.

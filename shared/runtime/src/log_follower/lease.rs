@@ -51,10 +51,8 @@ impl Lease {
 
     /// Waits until it is had or lost, or a failover changed what it rests on.
     pub(super) async fn changed(&mut self) {
-        if self.held.changed().await.is_err() {
-            // It is not renewed any more, which is seen before anybody waits again.
-            std::future::pending().await
-        }
+        // Or nobody renews it any more, which whoever waits looks for next.
+        let _ = self.held.changed().await;
     }
 
     /// Whether nobody renews it any more: its task panicked, and said so.
@@ -129,7 +127,37 @@ async fn release(app: &App, name: &str, holder: Uuid) -> Result<(), storage::Err
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use storage::{Database, PgConnectOptions, Pooler, log::reader::Unknown};
+    use tokio_util::sync::CancellationToken;
+
+    use super::{
+        super::{LogFollower, Room},
+        *,
+    };
+    use crate::{Clock, Nudge};
+
+    #[tokio::test]
+    async fn follower_whose_lease_nobody_renews_any_more_ends() {
+        let nowhere = PgConnectOptions::new_without_pgpass().host("127.0.0.1").port(1);
+        let app = App {
+            database: Database::lazy(nowhere, 1, Pooler::None),
+            clock: Clock::system(),
+            nudge: Nudge::default(),
+            look_again: App::SHARED,
+        };
+        let following = Following {
+            lease: "test",
+            is_alone: true,
+            room: Room { quick: 1, failing: 1 },
+            unknown: Unknown::Skip,
+        };
+        let mut follower = LogFollower::new(app, following, async |_, _| unreachable!("nothing is read"));
+        follower.lease.renewing.abort_all();
+        let ended = follower.run(CancellationToken::new());
+        tokio::time::timeout(Duration::from_secs(60), ended)
+            .await
+            .expect("it ends");
+    }
 
     #[tokio::test]
     async fn lease_that_nobody_renews_any_more_is_lost() {

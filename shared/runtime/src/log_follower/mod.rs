@@ -56,6 +56,8 @@ pub struct Turn {
 pub enum End {
     /// The batch did.
     Whole,
+    /// Something else went wrong that has nothing to do with the batch: the rest of it is next.
+    Interrupted,
     /// An event could not be handed on now: others go first.
     NotNow,
     /// Handing on failed for everybody, and pauses.
@@ -84,8 +86,9 @@ impl LogFollower {
 
     /// Hands the log on until it is told to stop, or nobody renews the lease any more, which is a defect.
     pub async fn run(mut self, stop: CancellationToken) {
+        let turns_stop = stop.child_token();
         while !stop.is_cancelled() && !self.lease.is_abandoned() {
-            let pass = self.pass(&stop).await;
+            let pass = self.pass(&turns_stop).await;
             let wait = self.report(pass);
             tokio::select! {
                 () = stop.cancelled() => {}
@@ -99,6 +102,7 @@ impl LogFollower {
                 self.progress.ended(user, turn);
             }
         }
+        turns_stop.cancel();
         self.progress.turns.forget_waiting();
         while !self.progress.turns.is_empty() {
             let (user, turn) = self.progress.turns.ended().await;
@@ -120,12 +124,12 @@ impl LogFollower {
         if let Some(error) = self.progress.failure.take() {
             return Err(error);
         }
-        if self.progress.stores_in().is_some_and(|wait| wait.is_zero()) {
-            self.progress.store(&self.app).await?;
-        }
+        self.progress.store_in_time(&self.app).await?;
         while self.progress.hold.is_some() && self.progress.has_room() {
-            let mut is_anybody = false;
-            for mut batch in self.progress.next(&self.app).await? {
+            let batches = self.progress.next(&self.app).await?;
+            let is_failing = |batch: &Batch| self.progress.turns.is_failing(batch.user);
+            let mut is_anybody = !batches.iter().any(is_failing) && self.progress.turns.begin_failing_anew();
+            for mut batch in batches {
                 if self.progress.turns.is_failing(batch.user) {
                     // One event tells whether it still fails.
                     batch.truncate(1);

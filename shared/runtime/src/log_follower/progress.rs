@@ -77,6 +77,15 @@ impl Progress {
         self.reader.has_unstored().then(|| STORE_EVERY.saturating_sub(since))
     }
 
+    /// Stores how far it came where it is time for that.
+    pub(super) async fn store_in_time(&mut self, app: &App) -> Result<(), storage::Error> {
+        if self.stores_in().is_some_and(|wait| wait.is_zero()) {
+            self.store(app).await
+        } else {
+            self.reader.store_late(&app.database).await
+        }
+    }
+
     /// Stores how far it came.
     pub(super) async fn store(&mut self, app: &App) -> Result<(), storage::Error> {
         self.reader.store(&app.database).await?;
@@ -102,5 +111,39 @@ impl Progress {
         if let End::Failed(error) = turn.end {
             self.failure = Some(error);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use storage::log::reader::Unknown;
+    use tokio::time::advance;
+
+    use super::{super::Room, *};
+
+    fn handed_on(progress: &mut Progress) {
+        let turn = Turn {
+            reached: Some(1),
+            end: End::Whole,
+        };
+        progress.ended(UserId::LOCAL, Ok(turn));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_handed_on_is_stored_at_once_and_then_now_and_then() {
+        let following = Following {
+            lease: "test",
+            is_alone: true,
+            room: Room { quick: 1, failing: 1 },
+            unknown: Unknown::Skip,
+        };
+        let mut progress = Progress::under(None, &following);
+        assert_eq!(progress.stores_in(), None);
+        handed_on(&mut progress);
+        assert_eq!(progress.stores_in(), Some(Duration::ZERO));
+        progress.stored_at = Some(Instant::now());
+        assert_eq!(progress.stores_in(), Some(STORE_EVERY));
+        advance(STORE_EVERY).await;
+        assert_eq!(progress.stores_in(), Some(Duration::ZERO));
     }
 }

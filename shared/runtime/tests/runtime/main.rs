@@ -5,6 +5,7 @@ mod events;
 mod failures;
 mod health;
 mod identity;
+mod log_follower;
 mod requests;
 mod server;
 mod shutdown;
