@@ -1,4 +1,4 @@
-//! Says once that Kafka refuses events, and once that it takes them all again.
+//! Says once of each topic that its events are refused, or left without an answer, and once that all of them are taken again.
 
 use std::{
     collections::HashMap,
@@ -11,67 +11,77 @@ use kafka::KafkaError;
 use tokio::time::Instant;
 
 /// After how long without another refusal one is forgotten. A user whom nobody tries again here is served by another relay.
-const REMEMBERED: Duration = Duration::from_secs(60);
+const REMEMBERED: Duration = Duration::from_secs(120);
 
-/// Of whom an event was refused, and when the last time.
+/// Of whom an event was not taken the last time.
 #[derive(Debug, Default)]
-pub(crate) struct Refusals(Mutex<HashMap<UserId, Instant>>);
+pub(crate) struct Refusals(Mutex<HashMap<UserId, Refusal>>);
+
+#[derive(Debug)]
+struct Refusal {
+    topic: &'static str,
+    at: Instant,
+}
 
 impl Refusals {
     /// Notes that an event of `user`, in `topic`, was refused.
-    pub(crate) fn refused(&self, user: UserId, topic: Option<&str>, error: &KafkaError) {
-        let mut users = self.remembered();
-        if users.is_empty() {
+    pub(crate) fn refused(&self, user: UserId, topic: &'static str, error: &KafkaError) {
+        if self.is_first(user, topic) {
             tracing::error!(%error, topic, "an event was not published; its user's log waits, and is tried again");
         }
-        users.insert(user, Instant::now());
+    }
+
+    /// Notes that events of `user`, the first in `topic`, had no answer.
+    pub(crate) fn silent(&self, user: UserId, topic: &'static str) {
+        if self.is_first(user, topic) {
+            tracing::warn!(
+                topic,
+                "Kafka leaves events without an answer; the client is replaced by another"
+            );
+        }
     }
 
     /// Notes that the events of `user` were taken.
     pub(crate) fn took(&self, user: UserId) {
-        let mut users = self.users();
+        let mut users = self.remembered();
         if users.remove(&user).is_some() && users.is_empty() {
             tracing::info!("events are published again");
         }
     }
 
-    /// Whether none was refused that was not taken since.
-    pub(crate) fn are_over(&self) -> bool {
-        self.remembered().is_empty()
+    /// Remembers it, and answers whether nothing of that topic is remembered yet.
+    fn is_first(&self, user: UserId, topic: &'static str) -> bool {
+        let mut users = self.remembered();
+        let is_first = users.values().all(|refusal| refusal.topic != topic);
+        let at = Instant::now();
+        users.insert(user, Refusal { topic, at });
+        is_first
     }
 
-    fn remembered(&self) -> MutexGuard<'_, HashMap<UserId, Instant>> {
-        let mut users = self.users();
-        users.retain(|_, refused_at| refused_at.elapsed() < REMEMBERED);
+    fn remembered(&self) -> MutexGuard<'_, HashMap<UserId, Refusal>> {
+        let mut users = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        users.retain(|_, refusal| refusal.at.elapsed() < REMEMBERED);
         users
-    }
-
-    fn users(&self) -> MutexGuard<'_, HashMap<UserId, Instant>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::UserId;
-    use kafka::KafkaError;
     use tokio::time::advance;
+    use uuid::Uuid;
 
     use super::*;
 
-    const REFUSED: KafkaError = KafkaError::Canceled;
-
     #[tokio::test(start_paused = true)]
-    async fn refusals_are_over_once_each_user_was_taken_or_is_served_elsewhere() {
+    async fn each_topic_is_said_once_until_its_users_are_taken_again_or_served_elsewhere() {
         let refusals = Refusals::default();
-        let [one, two] = [1, 2].map(|number| UserId(uuid::Uuid::from_u128(number)));
-        refusals.refused(one, None, &REFUSED);
-        refusals.refused(two, None, &REFUSED);
-        refusals.took(one);
-        assert!(!refusals.are_over());
-        advance(REMEMBERED / 2).await;
-        assert!(!refusals.are_over());
-        advance(REMEMBERED / 2).await;
-        assert!(refusals.are_over());
+        let [one, two, three] = [1, 2, 3].map(|number| UserId(Uuid::from_u128(number)));
+        assert!(refusals.is_first(one, "created"));
+        assert!(!refusals.is_first(two, "created"));
+        assert!(refusals.is_first(three, "deleted"));
+        refusals.took(three);
+        assert!(refusals.is_first(three, "deleted"));
+        advance(REMEMBERED).await;
+        assert!(refusals.is_first(one, "created"));
     }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use chrono::TimeDelta;
-use kafka::{KafkaError, Published, Publisher, Settings};
+use kafka::{KafkaError, Published, Publisher, RDKafkaErrorCode, Settings};
 use runtime::{
     App, CancellationToken, backlog,
     function::WorkResult,
@@ -32,6 +32,7 @@ const AFTER_FAILURE: TimeDelta = TimeDelta::milliseconds(500);
 const AFTER_REFUSAL: Duration = Duration::from_millis(500);
 /// How long what is on its way may take to arrive once this is told to stop. What does not is published again.
 const STOP_PATIENCE: Duration = Duration::from_secs(1);
+
 /// What publishes.
 struct Relay {
     settings: Settings,
@@ -107,26 +108,22 @@ impl Relay {
         })
     }
 
-    /// Publishes, and gives a publisher up that says nothing.
-    async fn publish(&self, publisher: &Publisher, batch: &Batch) -> Published {
+    /// Publishes, and gives a publisher up that says nothing; answers whether it did.
+    async fn publish(&self, publisher: &Publisher, batch: &Batch) -> (Published, bool) {
         let publishing = publisher.publish(&batch.events);
         tokio::pin!(publishing);
-        let mut was_away = false;
+        let (mut was_away, mut is_silent) = (false, false);
         loop {
             match timeout(self.patience, &mut publishing).await {
-                Ok(published) => return published,
+                Ok(published) => return (published, is_silent),
                 // It says so by itself, and most often sees by itself that Kafka is back.
                 Err(_) if publisher.is_away() && !was_away => was_away = true,
-                // Of one that was given up already, too: what was sent just then is not among what that ended.
+                // Of one that was given up already, too: what moved between its threads just then was not among what that ended.
                 Err(_) => {
-                    if !publisher.is_broken() && !publisher.is_away() && self.refusals.are_over() {
-                        let topic = batch.events.first().map(|recorded| recorded.event.kind.as_str());
-                        tracing::warn!(
-                            topic,
-                            "Kafka leaves events without an answer, of this topic among others; the client is replaced by \
-                             another"
-                        );
+                    if !publisher.is_broken() && !publisher.is_away() {
+                        self.refusals.silent(batch.user, topic_of(batch, 0));
                     }
+                    is_silent = true;
                     publisher.give_up();
                 }
             }
@@ -147,7 +144,7 @@ impl Relay {
         };
         let publishing = self.publish(&publisher, &batch);
         tokio::pin!(publishing);
-        let published = tokio::select! {
+        let (published, is_silent) = tokio::select! {
             published = &mut publishing => published,
             () = stop.cancelled() => match timeout(STOP_PATIENCE, publishing).await {
                 Ok(published) => published,
@@ -162,21 +159,23 @@ impl Relay {
                 end: End::Whole,
             };
         };
-        if !publisher.is_given_up() {
+        let reached = published.acknowledged.checked_sub(1).map(|last| batch.events[last].seq);
+        if is_purged(&error) && !is_silent {
+            // Another's event broke the client, or was left without an answer.
+            let end = End::Interrupted;
+            return Turn { reached, end };
+        }
+        if !is_silent {
             metrics::counter!("publish_failures_total").increment(1);
-            let refused = batch.events.get(published.acknowledged);
-            let topic = refused.map(|recorded| recorded.event.kind.as_str());
+            let topic = topic_of(&batch, published.acknowledged);
             self.refusals.refused(batch.user, topic, &error);
         }
         tokio::select! {
             () = stop.cancelled() => {}
             () = sleep(AFTER_REFUSAL) => {}
         }
-        let last = published.acknowledged.checked_sub(1).map(|last| batch.events[last].seq);
-        Turn {
-            reached: last,
-            end: End::NotNow,
-        }
+        let end = End::NotNow;
+        Turn { reached, end }
     }
 
     /// The publisher; another one in place of one that broke.
@@ -188,4 +187,18 @@ impl Relay {
         }
         Ok(Arc::clone(&publisher))
     }
+}
+
+/// The topic of one of a batch's events; none where it has no such event.
+fn topic_of(batch: &Batch, number: usize) -> &'static str {
+    batch
+        .events
+        .get(number)
+        .map_or("none", |recorded| recorded.event.kind.as_str())
+}
+
+/// Whether a message ended with its client, whatever it is itself.
+fn is_purged(error: &KafkaError) -> bool {
+    let purged = [RDKafkaErrorCode::PurgeQueue, RDKafkaErrorCode::PurgeInflight];
+    error.rdkafka_error_code().is_some_and(|code| purged.contains(&code))
 }

@@ -13,5 +13,5 @@ pub mod topics;
 
 pub use message::headers;
 pub use publisher::{Published, Publisher};
-pub use rdkafka::error::KafkaError;
+pub use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 pub use settings::Settings;

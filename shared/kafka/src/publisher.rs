@@ -82,8 +82,6 @@ impl Publisher {
             .set("enable.gapless.guarantee", "true")
             // Never given up while Kafka is away: whoever waits decides.
             .set("message.timeout.ms", "0")
-            // A topic is created as this project says, or not at all: by the brokers' defaults it would have one partition.
-            .set("allow.auto.create.topics", "false")
             // A topic that was lost is refused, and said to be, well before anybody takes this client for stuck.
             .set("topic.metadata.propagation.max.ms", "5000")
             .set("linger.ms", "1")

@@ -59,13 +59,13 @@ impl Settings {
         if bootstrap_servers.is_none() && !environment.is_set(SERVERS) {
             environment.refuse(format!("{SERVERS} is missing: it says where Kafka is, as host:9092"));
         }
-        let security_protocol = environment
-            .read("KAFKA_SECURITY_PROTOCOL", protocol)
-            .unwrap_or_default();
+        let known = environment.read("KAFKA_SECURITY_PROTOCOL", protocol);
+        let security_protocol = known.unwrap_or_default();
         let credentials = credentials(&mut environment, security_protocol);
         let ca_file = environment.read("KAFKA_CA_FILE", |path| Ok(PathBuf::from(path)));
-        if ca_file.is_some() && !security_protocol.is_encrypted() {
-            environment.refuse(unused("KAFKA_CA_FILE", security_protocol, "SSL or SASL_SSL"));
+        // Of a protocol that cannot be read, nothing is known.
+        if known.is_some() || !environment.is_set("KAFKA_SECURITY_PROTOCOL") {
+            refuse_unfit(&mut environment, security_protocol);
         }
         environment.finish(Self {
             bootstrap_servers: bootstrap_servers.unwrap_or_default(),
@@ -95,7 +95,9 @@ impl Settings {
         client
             .set("client.id", "dormouse")
             .set("bootstrap.servers", &self.bootstrap_servers)
-            .set("security.protocol", self.security_protocol.as_str());
+            .set("security.protocol", self.security_protocol.as_str())
+            // A topic is created as this project says, or not at all: by the brokers' defaults it would have one partition.
+            .set("allow.auto.create.topics", "false");
         if let Some(credentials) = &self.credentials {
             client
                 .set("sasl.mechanism", &credentials.mechanism)
@@ -142,22 +144,30 @@ fn credentials<L: Fn(&str) -> Option<String>>(
         username: environment.read("KAFKA_SASL_USERNAME", given).unwrap_or_default(),
         password: environment.read("KAFKA_SASL_PASSWORD", given).unwrap_or_default(),
     };
-    for name in ["KAFKA_SASL_MECHANISM", "KAFKA_SASL_USERNAME", "KAFKA_SASL_PASSWORD"] {
-        match (protocol.asks_who(), environment.is_set(name)) {
-            (true, false) if name != "KAFKA_SASL_MECHANISM" => {
-                environment.refuse(format!("{name} is missing, which {} asks for", protocol.as_str()));
-            }
-            (false, true) => environment.refuse(unused(name, protocol, "SASL_SSL or SASL_PLAINTEXT")),
-            _ => {}
-        }
-    }
     protocol.asks_who().then_some(credentials)
 }
 
-/// Why a variable is refused that says what nobody would ask for: who set it meant another protocol.
-fn unused(name: &str, protocol: Protocol, other: &str) -> String {
-    let protocol = protocol.as_str();
-    format!("{name} is set, which {protocol} would not use: KAFKA_SECURITY_PROTOCOL must be {other}")
+/// Refuses what `protocol` asks for and is missing, and what it would not use: who set that meant another.
+fn refuse_unfit<L: Fn(&str) -> Option<String>>(environment: &mut Environment<L>, protocol: Protocol) {
+    for name in ["KAFKA_SASL_USERNAME", "KAFKA_SASL_PASSWORD"] {
+        if protocol.asks_who() && !environment.is_set(name) {
+            environment.refuse(format!("{name} is missing, which {} asks for", protocol.as_str()));
+        }
+    }
+    const SASL: &str = "SASL_SSL or SASL_PLAINTEXT";
+    for (name, is_used, used_by) in [
+        ("KAFKA_SASL_MECHANISM", protocol.asks_who(), SASL),
+        ("KAFKA_SASL_USERNAME", protocol.asks_who(), SASL),
+        ("KAFKA_SASL_PASSWORD", protocol.asks_who(), SASL),
+        ("KAFKA_CA_FILE", protocol.is_encrypted(), "SSL or SASL_SSL"),
+    ] {
+        if environment.is_set(name) && !is_used {
+            let protocol = protocol.as_str();
+            environment.refuse(format!(
+                "{name} is set, which {protocol} would not use: KAFKA_SECURITY_PROTOCOL must be {used_by}"
+            ));
+        }
+    }
 }
 
 fn servers(text: &str) -> Result<String, String> {
@@ -271,11 +281,10 @@ mod tests {
             "KAFKA_BOOTSTRAP_SERVERS is missing",
             r#"KAFKA_SECURITY_PROTOCOL is "sasl": must be one of PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL"#,
             r#"KAFKA_SASL_MECHANISM is "GSSAPI": must be one of SCRAM-SHA-256, SCRAM-SHA-512, PLAIN"#,
-            "KAFKA_SASL_PASSWORD is set, which PLAINTEXT would not use",
         ] {
             assert!(text.contains(fault), "{text}");
         }
-        assert!(!text.contains("secret"), "{text}");
+        assert!(!text.contains("secret") && !text.contains("would not use"), "{text}");
         for servers in [
             "",
             "host",
