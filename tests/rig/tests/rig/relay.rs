@@ -84,3 +84,14 @@ async fn log_that_dormouse_delivers_is_not_published_too() {
     let error = rig.relay().ended().await.unwrap_err();
     assert!(error.to_string().contains("delivered in process"), "{error}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn relay_ends_where_the_database_is_none_of_an_installation() {
+    let rig = Rig::start(Access::Anybody).await;
+    sqlx::query("DROP TABLE installation CASCADE")
+        .execute(&rig.test.database().pool())
+        .await
+        .unwrap();
+    let error = rig.relay().ended().await.unwrap_err();
+    assert!(error.to_string().contains("installation"), "{error}");
+}

@@ -11,13 +11,13 @@ use rig::kafka::Access;
 use testing::eventually;
 
 use crate::{
-    given_up::SILENT,
+    given_up::{PATIENCE, SILENT},
     said::Said,
     support::{Relay, Rig, create, first_appearances, user},
 };
 
 const TOPIC: &str = "todo.task.created";
-const PATIENCE: Duration = Duration::from_secs(30);
+const ADMIN_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Who may do everything with a rig's topics.
 struct Admin(AdminClient<DefaultClientContext>);
@@ -29,7 +29,7 @@ impl Admin {
 
     /// How many partitions a topic has; none where it is not there.
     fn partitions(&self, topic: &str) -> usize {
-        let metadata = self.0.inner().fetch_metadata(None, PATIENCE).unwrap();
+        let metadata = self.0.inner().fetch_metadata(None, ADMIN_PATIENCE).unwrap();
         let found = metadata.topics().iter().find(|found| found.name() == topic);
         found.map_or(0, |found| found.partitions().len())
     }
@@ -94,8 +94,7 @@ async fn missing_topic_is_named_and_waited_for_and_only_created_as_it_is_said() 
     let admin = Admin::of(&rig);
     admin.delete(TOPIC).await;
     let client = rig.client(user(1));
-    let patience = Duration::from_secs(1);
-    let relay = Relay::run(relay_log::function_with_patience(rig.app(), rig.settings(), patience));
+    let relay = Relay::run(relay_log::function_with_patience(rig.app(), rig.settings(), PATIENCE));
     create(&client, 3).await;
     // Which of the two it is told by depends on what the client knew of the topic.
     let is_named = || {
