@@ -109,7 +109,8 @@ sqlx: ## Renew .sqlx after a query or a migration changed
 	cargo run --quiet --package sqlx-prepare -- renew
 
 api-documents: ## Renew docs/openapi.json and docs/asyncapi.yaml after what the API says of itself changed
-	cargo run --quiet --package api-documents -- renew
+	cargo build --quiet --workspace --bins
+	target/debug/api-documents renew
 
 doc: ## Build the documentation, warnings denied
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --document-private-items --quiet
