@@ -27,6 +27,22 @@ const HOW: &[&str] = &[
     "holds its snapshot; from each wave's commit on, as what marking a wave takes is the benchmark's own.",
 ];
 
+/// Who publishes.
+#[derive(Debug, Clone, Copy)]
+enum Side {
+    Bare,
+    Relay,
+}
+
+impl Side {
+    /// Both, each first in every other round: none always finds what the other has warmed.
+    fn in_turn(round: u32) -> [Self; 2] {
+        let mut sides = [Self::Bare, Self::Relay];
+        sides.rotate_left(round as usize % 2);
+        sides
+    }
+}
+
 pub(crate) async fn measure(plan: &Plan) -> anyhow::Result<Section> {
     let cluster = Cluster::start(&[]).await?;
     let broker = Broker::start().await?;

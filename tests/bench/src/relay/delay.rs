@@ -9,7 +9,7 @@ use runtime::Clock;
 use storage::PgConnection;
 use uuid::Uuid;
 
-use super::{Broker, Watcher};
+use super::{Broker, Side, Watcher};
 use crate::{
     cluster::{BenchDatabase, Cluster, run},
     pace::Pace,
@@ -22,13 +22,6 @@ use crate::{
 
 /// Between two events, on average.
 const DISTANCE: Duration = Duration::from_millis(10);
-
-/// Who publishes.
-#[derive(Debug, Clone, Copy)]
-enum Side {
-    Bare,
-    Relay,
-}
 
 /// What each round found, in ms.
 #[derive(Debug, Default)]
@@ -52,10 +45,7 @@ pub(super) async fn measure(
     let count = plan.pick(2_000, 100);
     let mut rounds = Rounds::default();
     for round in 0..plan.rounds {
-        // None always finds what the other has warmed.
-        let mut sides = [Side::Bare, Side::Relay];
-        sides.rotate_left(round as usize % 2);
-        for side in sides {
+        for side in Side::in_turn(round) {
             match side {
                 Side::Bare => {
                     let (bare, acknowledged, first) = sent(broker, watcher, count).await?;

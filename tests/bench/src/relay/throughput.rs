@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
-use super::{Broker, backlog::Backlog};
+use super::{Broker, Side, backlog::Backlog};
 use crate::{
     cluster::{BenchDatabase, Cluster},
     create::until_delivered,
@@ -13,13 +13,6 @@ use crate::{
     report::Section,
     sample::USERS,
 };
-
-/// Who publishes.
-#[derive(Debug, Clone, Copy)]
-enum Side {
-    Bare,
-    Relay,
-}
 
 /// What a relay's turn came to: events a second, and the processor time of one event in µs.
 #[derive(Debug, Clone, Copy)]
@@ -42,10 +35,7 @@ pub(super) async fn measure(
     for round in 0..=plan.rounds {
         let first = USERS * (round + 1);
         let backlog = Backlog::write(&database, first..first + USERS, plan.pick(100, 20)).await?;
-        // None always finds what the other has warmed.
-        let mut sides = [Side::Bare, Side::Relay];
-        sides.rotate_left(round as usize % 2);
-        for side in sides {
+        for side in Side::in_turn(round) {
             match side {
                 Side::Bare => bare.push(send(broker, &database, &backlog).await?),
                 Side::Relay => relayed.push(relay(cluster, broker, &database, &backlog).await?),
