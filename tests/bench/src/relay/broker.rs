@@ -1,6 +1,9 @@
 //! The broker, and the relay that publishes to it.
 
-use std::time::{Duration, Instant};
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context;
 use http::Method;
@@ -26,7 +29,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 /// `relay-log`, as a process of its own.
 pub(super) struct Relay {
     program: Program,
-    metrics: Client,
+    metrics: SocketAddr,
     /// Its process.
     pub(super) pid: u32,
 }
@@ -79,15 +82,17 @@ impl Broker {
         Ok(Relay {
             pid: program.pid,
             program,
-            metrics: Client::connect(metrics).await?,
+            metrics,
         })
     }
 }
 
 impl Relay {
     /// How many events Kafka has acknowledged to it.
-    pub(super) async fn acknowledged(&mut self) -> anyhow::Result<u32> {
-        let (_, text) = self.metrics.send(Method::GET, "/metrics", 0, "").await?;
+    pub(super) async fn acknowledged(&self) -> anyhow::Result<u32> {
+        // A connection that nobody used for a while is closed.
+        let mut client = Client::connect(self.metrics).await?;
+        let (_, text) = client.send(Method::GET, "/metrics", 0, "").await?;
         let text = String::from_utf8_lossy(&text);
         let mut lines = text.lines().filter_map(|line| line.split_once(' '));
         let (_, count) = lines
@@ -97,7 +102,7 @@ impl Relay {
     }
 
     /// Waits until as many are. Positions are stored later, and not each by itself.
-    pub(super) async fn until_acknowledged(&mut self, count: u32) -> anyhow::Result<()> {
+    pub(super) async fn until_acknowledged(&self, count: u32) -> anyhow::Result<()> {
         let began = Instant::now();
         while self.acknowledged().await? < count {
             anyhow::ensure!(

@@ -16,7 +16,7 @@ pub(super) async fn measure(
     let database = cluster.database("drain").await?;
     let users = plan.pick(10_000, 500);
     let backlog = Backlog::write(&database, USERS..USERS + users, PER_USER).await?;
-    let mut relay = broker.relay(&database).await?;
+    let relay = broker.relay(&database).await?;
     let before = relay.acknowledged().await?;
     let mut connection = database.connect().await?;
     let idle = procfs::peak_memory_of(relay.pid)?;

@@ -73,7 +73,7 @@ async fn relay(
     database: &BenchDatabase,
     backlog: &Backlog,
 ) -> anyhow::Result<Relayed> {
-    let mut relay = broker.relay(database).await?;
+    let relay = broker.relay(database).await?;
     let all = relay.acknowledged().await? + backlog.len();
     let mut connection = database.connect().await?;
     let pid = relay.pid;
