@@ -22,9 +22,9 @@ const HOW: &[&str] = &[
     "From zero: an event waits; from just before relay-log is run until a consumer has it.",
     "Takeover: a second relay stands by, the one that publishes is killed, and an event is written just then.",
     "Backlogs: events of 1,000 users in three topics, written in commit order beforehand, from the moment they are marked",
-    "until Kafka has acknowledged all, as the relay counts them. Held: waves of one event each of 1,000 users, the next as",
+    "until Kafka has acknowledged all, as the relay counts them. Held: 70 waves of one event each of 1,000 users, the next as",
     "soon as a consumer has the last one's, beside a transaction in REPEATABLE READ that was begun before the first and",
-    "holds its snapshot; from each wave's commit on, as what marking a wave takes is the benchmark's own.",
+    "holds its snapshot; then a backlog of 50 events of each, from its commit until a consumer has all.",
 ];
 
 /// Who publishes.
