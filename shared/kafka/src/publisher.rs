@@ -117,13 +117,7 @@ impl Publisher {
     /// Whether this publisher is of no use any more, and another has to take over.
     #[must_use]
     pub fn is_broken(&self) -> bool {
-        self.is_given_up() || self.producer().client().fatal_error().is_some()
-    }
-
-    /// Whether it was given up.
-    #[must_use]
-    pub fn is_given_up(&self) -> bool {
-        *self.given_up()
+        *self.given_up() || self.producer().client().fatal_error().is_some()
     }
 
     /// Whether no broker can be reached, so that nobody else could publish either.
