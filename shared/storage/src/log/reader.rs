@@ -5,7 +5,8 @@
 //!
 //! A position that is stored is a new version of the user's head, and a mark that is deleted and set anew one of the mark:
 //! as long as a transaction holds an older snapshot, all of them stay, and whoever looks for the head or for marks
-//! visits them. So whoever reads stores now and then, not after each event; marks of users who are caught up stand meanwhile.
+//! visits them. So whoever reads stores now and then, not after each event, and asks the events themselves, of which there are
+//! no versions, how a log goes on after what it remembers; marks of users who are caught up stand meanwhile.
 
 mod rows;
 
@@ -14,9 +15,8 @@ use std::collections::{HashMap, HashSet};
 use domain::UserId;
 use events::Recorded;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
-use self::rows::{Behind, bytes_of, raise, rows_after, users_marked};
+use self::rows::{Place, bytes_of, places, raise, rows_after, users_marked};
 use super::EventRow;
 use crate::{Database, Error};
 
@@ -74,7 +74,8 @@ pub struct Reader {
     passed_on: HashMap<UserId, i64>,
     /// Of those, whose heads were held when they were to be stored.
     late: HashSet<UserId>,
-    resume_after: Uuid,
+    /// Whom the last page ended with; none where the next one is the first.
+    resume_after: Option<UserId>,
     /// How many marks to look at.
     marks: i64,
     /// How many events of each user to ask for: fewer where the last reading would have become too long.
@@ -100,7 +101,7 @@ impl Reader {
             timeline,
             passed_on: HashMap::new(),
             late: HashSet::new(),
-            resume_after: Uuid::nil(),
+            resume_after: None,
             marks: FEW_MARKS,
             events: EVENTS,
             unknown,
@@ -115,10 +116,10 @@ impl Reader {
     /// # Errors
     /// [`Error`] when the log could not be read; nothing was skipped.
     pub async fn next(&mut self, connection: &mut PgConnection, in_hand: &[UserId]) -> Result<Vec<Batch>, Error> {
-        let mut is_from_the_first = self.resume_after.is_nil();
+        let mut is_from_the_first = self.resume_after.is_none();
         loop {
             let batches = self.next_page(connection, in_hand).await?;
-            let is_last = self.resume_after.is_nil();
+            let is_last = self.resume_after.is_none();
             if !batches.is_empty() || (is_last && is_from_the_first) {
                 return Ok(batches);
             }
@@ -131,37 +132,38 @@ impl Reader {
         let timeline = self.timeline.as_deref();
         let marked = users_marked(connection, self.resume_after, in_hand, self.marks, timeline).await?;
         let is_full = i64::try_from(marked.len()) == Ok(self.marks);
-        let last = marked.last().filter(|_| is_full).map(|marked| marked.user);
-        let mut behind = self.behind(marked);
+        let last = marked.last().filter(|_| is_full).copied();
+        let known: Vec<_> = marked.iter().map(|user| self.passed_on.get(user).copied()).collect();
+        let mut behind = self.behind(places(connection, &marked, &known).await?);
         self.marks = if behind.is_empty() { MARKS } else { FEW_MARKS };
         self.resume_after = if behind.len() > USERS {
             behind.truncate(USERS);
-            behind[USERS - 1].user.0
+            behind.last().map(|(user, _)| *user)
         } else {
-            last.map_or(Uuid::nil(), |user| user.0)
+            last
         };
         let (rows, is_whole) = rows_after(connection, &behind, self.events).await?;
         if is_whole {
             self.events = EVENTS.min(self.events + self.events / 8 + 1);
         } else {
             // Those who come after the last row have their turn next, and the next reading is likely to hold all it asks for.
-            self.resume_after = rows.last().map_or(self.resume_after, |row| row.user_id);
+            self.resume_after = rows.last().map_or(self.resume_after, |row| Some(UserId(row.user_id)));
             self.events = i64::try_from(rows.len() / behind.len()).map_or(EVENTS, |events| events.clamp(1, EVENTS));
         }
         Ok(self.batches(rows))
     }
 
-    /// Those of whom something is left to pass on. Of the others only the marks stand, which go when that is stored.
-    fn behind(&mut self, marked: Vec<Behind>) -> Vec<Behind> {
+    /// Those of whom something is left to pass on, and after which event. Of the others only the marks stand, which go when
+    /// that is stored.
+    fn behind(&mut self, places: Vec<Place>) -> Vec<(UserId, i64)> {
         let mut behind = Vec::new();
-        for mut marked in marked {
-            marked.position = self.position(marked.user, marked.position);
-            if self.waiting.get(&marked.user) == Some(&(marked.position + 1)) {
+        for place in places {
+            if self.waiting.get(&place.user) == Some(&(place.position + 1)) {
                 // This release never learns of its kind.
-            } else if marked.position < marked.seq {
-                behind.push(marked);
+            } else if place.is_behind {
+                behind.push((place.user, place.position));
             } else {
-                self.passed_on(marked.user, marked.position);
+                self.passed_on(place.user, place.position);
             }
         }
         behind
@@ -243,11 +245,5 @@ impl Reader {
             }
         }
         Ok(())
-    }
-
-    fn position(&self, user: UserId, published: i64) -> i64 {
-        self.passed_on
-            .get(&user)
-            .map_or(published, |passed_on| published.max(*passed_on))
     }
 }

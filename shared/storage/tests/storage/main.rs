@@ -22,6 +22,7 @@ mod migrations;
 mod pgbouncer;
 mod plans;
 mod pool;
+mod positions;
 mod reader;
 mod retries;
 mod support;

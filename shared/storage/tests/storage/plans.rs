@@ -17,7 +17,7 @@ const SMALL: [&str; 2] = ["installation", "leases"];
 const PAGE: f64 = 1_000.0;
 
 /// Queries by a part of their text, and the index that hands their rows over in order.
-const ORDERED: [(&str, &str); 11] = [
+const ORDERED: [(&str, &str); 12] = [
     ("WHERE successor_awaited_since < $1", "tasks_awaiting_successor"),
     ("(user_id, id) > ($1, $2) AND due_at IS NOT NULL", "tasks_pkey"),
     ("SELECT fire_at FROM reminders", "reminders_scheduled"),
@@ -33,12 +33,16 @@ const ORDERED: [(&str, &str); 11] = [
     ("FROM dead_letters d JOIN events e", "dead_letters_newest"),
     ("AND task_id = $2 AND seq > $3", "events_by_task"),
     ("NOT p.user_id = ANY ($3)", "log_pending_pkey"),
+    ("seq > p.seq ORDER BY seq LIMIT 1)", "events_pkey"),
     ("AND seq > $2 AND seq <= $3", "events_pkey"),
     ("AND seq > $2 ORDER BY seq LIMIT $3", "events_pkey"),
 ];
 
 /// What the dispatcher asks of reminders, by a part of its text.
 const OF_REMINDERS: [&str; 2] = ["SELECT fire_at FROM reminders", "user_id <> ALL($2)"];
+
+/// What the log's reader asks for many users at once.
+const OF_THE_READER: &str = "unnest($1::uuid[], $2::bigint[]) AS p (user_id, seq)";
 
 /// A migrated database of an installation that has been in use for years.
 async fn filled() -> (TestDatabase, PgConnection) {
@@ -146,4 +150,33 @@ async fn no_query_costs_more_for_what_it_does_not_ask_for() {
         is_as_cheap,
         "{among_many:?} pages among a million reminders, {among_few:?} among ten thousand"
     );
+}
+
+/// Where rows of one user fill a table, or where nobody has counted its rows yet, as after a restore, the planner takes
+/// what it looks for to be near the beginning.
+#[tokio::test]
+async fn log_of_one_user_is_not_read_from_its_beginning() {
+    let test = database().await;
+    let mut connection = PgConnection::connect_with(&test.options()).await.unwrap();
+    let queries = all();
+    let of_the_reader = || queries.iter().filter(|query| query.text.contains(OF_THE_READER));
+    assert_eq!(of_the_reader().count(), 3);
+    sqlx::raw_sql("VACUUM ANALYZE").execute(&mut connection).await.unwrap();
+    sqlx::raw_sql(include_str!("plans/one_user.sql"))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    for statistics in ["SELECT", "ANALYZE", "VACUUM"] {
+        sqlx::raw_sql(statistics).execute(&mut connection).await.unwrap();
+        for query in of_the_reader() {
+            for mode in [Mode::Custom, Mode::Generic] {
+                let plan = explain(&mut connection, query, mode).await;
+                let nodes = plan.nodes();
+                let reads_all = nodes
+                    .iter()
+                    .any(|node| node.kind == "Seq Scan" && node.relation.as_deref() == Some("events"));
+                assert!(!reads_all, "{mode:?} after {statistics}: {}", query.text);
+            }
+        }
+    }
 }

@@ -12,52 +12,81 @@ const BYTES: usize = 4 << 20;
 /// About what an event takes beside its data.
 const BESIDE_DATA: usize = 1_000;
 
-/// A user whose log was marked as ahead.
-pub(super) struct Behind {
-    pub(super) user: UserId,
-    /// How far it was passed on.
-    pub(super) position: i64,
-    /// The number of the log's last event.
-    pub(super) seq: i64,
-}
-
 /// At most `limit` users who are marked, after `after` in the order of their ids; none on another timeline.
 pub(super) async fn users_marked(
     connection: &mut PgConnection,
-    after: Uuid,
+    after: Option<UserId>,
     except: &[UserId],
     limit: i64,
     timeline: Option<&str>,
-) -> Result<Vec<Behind>, Error> {
-    let rows = sqlx::query!(
-        // A probe for each, whatever the planner makes of the limit: it would scan every head.
-        r#"SELECT p.user_id, h.published_seq, h.seq
-           FROM log_pending p
-           CROSS JOIN LATERAL (SELECT published_seq, seq FROM log_heads WHERE user_id = p.user_id LIMIT 1) h
+) -> Result<Vec<UserId>, Error> {
+    let users = sqlx::query_scalar!(
+        r#"SELECT p.user_id FROM log_pending p
            WHERE p.user_id > $1 AND NOT p.user_id = ANY ($3)
              AND ($4::text IS NULL OR $4 = (SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)))
            ORDER BY p.user_id LIMIT $2"#,
-        after,
+        after.map_or(Uuid::nil(), |user| user.0),
         limit,
         &except.iter().map(|user| user.0).collect::<Vec<_>>(),
         timeline,
     )
     .fetch_all(connection)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Behind {
-            user: UserId(row.user_id),
-            position: row.published_seq,
-            seq: row.seq,
-        })
-        .collect())
+    Ok(users.into_iter().map(UserId).collect())
 }
 
-/// The next rows of each, at most `events`, and whether that is all of them: a reading ends early where it grows too long.
+/// How far a user's log was passed on.
+pub(super) struct Place {
+    pub(super) user: UserId,
+    pub(super) position: i64,
+    /// Whether it goes on after that.
+    pub(super) is_behind: bool,
+}
+
+/// How far each was passed on, in the order of their ids, without those who have no log. Where that is `known`, a
+/// user's head, with all the versions that are kept of it, is not visited.
+pub(super) async fn places(
+    connection: &mut PgConnection,
+    users: &[UserId],
+    known: &[Option<i64>],
+) -> Result<Vec<Place>, Error> {
+    if users.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = sqlx::query!(
+        // A probe for each, whatever the planner makes of the limits: without them it would scan every head, and the
+        // whole log for an event that it takes to be near its beginning.
+        r#"SELECT p.user_id AS "user_id!", coalesce(p.seq, h.published_seq) AS position,
+                  CASE WHEN p.seq IS NULL THEN h.published_seq < h.seq
+                       ELSE (SELECT seq FROM events WHERE user_id = p.user_id AND seq > p.seq ORDER BY seq LIMIT 1)
+                           IS NOT NULL
+                  END AS is_behind
+           FROM unnest($1::uuid[], $2::bigint[]) AS p (user_id, seq)
+           LEFT JOIN LATERAL (
+               SELECT published_seq, seq FROM log_heads WHERE user_id = p.user_id AND p.seq IS NULL LIMIT 1
+           ) h ON true"#,
+        &users.iter().map(|user| user.0).collect::<Vec<_>>(),
+        known as &[Option<i64>],
+    )
+    .fetch_all(connection)
+    .await?;
+    let places = rows.into_iter().filter_map(|row| {
+        Some(Place {
+            user: UserId(row.user_id),
+            position: row.position?,
+            is_behind: row.is_behind?,
+        })
+    });
+    let mut places: Vec<_> = places.collect();
+    places.sort_unstable_by_key(|place| place.user);
+    Ok(places)
+}
+
+/// The next rows of each after their positions, at most `events`, and whether that is all of them: a reading ends early
+/// where it grows too long.
 pub(super) async fn rows_after(
     connection: &mut PgConnection,
-    page: &[Behind],
+    page: &[(UserId, i64)],
     events: i64,
 ) -> Result<(Vec<EventRow>, bool), Error> {
     let mut taken = Vec::new();
@@ -73,8 +102,8 @@ pub(super) async fn rows_after(
                SELECT * FROM events WHERE user_id = p.user_id AND seq > p.seq ORDER BY seq LIMIT $3
            ) e
            ORDER BY e.user_id, e.seq"#,
-        &page.iter().map(|behind| behind.user.0).collect::<Vec<_>>(),
-        &page.iter().map(|behind| behind.position).collect::<Vec<_>>(),
+        &page.iter().map(|(user, _)| user.0).collect::<Vec<_>>(),
+        &page.iter().map(|(_, seq)| *seq).collect::<Vec<_>>(),
         events
     )
     .fetch(connection);
