@@ -74,27 +74,12 @@ impl Watcher {
         })
     }
 
-    /// How many events it has had.
-    pub(super) fn count(&self) -> usize {
-        self.seen.borrow().len()
-    }
-
-    /// Waits until it has had as many.
-    pub(super) async fn until(&self, count: usize) -> anyhow::Result<()> {
-        self.until_seen(|seen| seen.len() >= count).await
-    }
-
     /// Waits until it has `event`, and answers when that was.
     pub(super) async fn moment_of(&self, event: Uuid) -> anyhow::Result<Instant> {
-        self.until_seen(|seen| seen.contains_key(&event)).await?;
-        self.seen.borrow().get(&event).copied().context("it was seen")
-    }
-
-    async fn until_seen(&self, is_there: impl Fn(&Seen) -> bool) -> anyhow::Result<()> {
         let mut seen = self.seen.clone();
-        let waiting = tokio::time::timeout(PATIENCE, seen.wait_for(|seen| is_there(seen)));
-        waiting.await.context("events do not come to the topics")??;
-        Ok(())
+        let waiting = tokio::time::timeout(PATIENCE, seen.wait_for(|seen| seen.contains_key(&event)));
+        let seen = waiting.await.context("events do not come to the topics")??;
+        seen.get(&event).copied().context("it was seen")
     }
 }
 
